@@ -1,0 +1,37 @@
+// Every limit on what others can make us hold or do. A constant here has a test at the limit, one below and
+// one above.
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+
+namespace liaise::limits {
+
+// Fixed by the protocol: nodes that differ here cannot work together.
+inline constexpr std::size_t frame_bytes_max = 256 * 1024;   // one frame between peers
+inline constexpr std::size_t payload_bytes_max = 64 * 1024;  // one entry's payload
+inline constexpr std::size_t chunk_bytes_max = 240 * 1024;   // one document chunk, sealed
+inline constexpr std::size_t run_entries_max = 1024;         // entries that stand under one signature check
+inline constexpr std::size_t name_bytes_max = 100;           // a person, channel, network, organisation, rank
+inline constexpr std::size_t title_bytes_max = 300;          // a document's title
+inline constexpr std::size_t text_bytes_max = 32 * 1024;     // a message's text
+inline constexpr std::size_t accreditation_chain_max = 3;    // accreditations from a founder to a member
+inline constexpr std::size_t founders_max = 16;
+inline constexpr std::size_t addresses_max = 8;  // addresses of one device
+inline constexpr std::size_t address_bytes_max = 255;
+inline constexpr std::size_t causes_max = 16;  // causal references of one entry
+inline constexpr std::uint64_t document_bytes_max = std::uint64_t{4} * 1024 * 1024 * 1024;
+
+// Chosen by us: a node may lower them.
+inline constexpr std::size_t channel_members_max = 5000;
+inline constexpr std::size_t channels_max = 1000;
+inline constexpr std::size_t peers_max = 512;  // connections at one time
+
+static_assert(payload_bytes_max + 4096 <= frame_bytes_max,
+              "an entry fits into a frame with what travels beside it");
+static_assert(chunk_bytes_max + 4096 <= frame_bytes_max,
+              "a chunk fits into a frame with what travels beside it");
+static_assert(text_bytes_max + 16 * 1024 <= payload_bytes_max,
+              "a text fits into a payload with its seal and padding");
+
+}  // namespace liaise::limits

@@ -1,0 +1,57 @@
+// What a signature is for. Every signature of ours is over "liaise/1 " + purpose + 0x00 + bytes: one purpose,
+// one kind of thing, never used for another (attack class 1: bytes signed as one thing, offered as another).
+#pragma once
+
+#include <array>
+#include <string_view>
+
+namespace liaise::crypto {
+
+enum class Purpose {
+    charter,
+    charter_amendment,
+    accreditation,
+    device_certificate,
+    revocation,
+    join_request,
+    entry,
+    writer_binding,
+    log_head,
+    hello,
+};
+
+constexpr std::string_view text_of(Purpose purpose) {
+    switch (purpose) {
+        case Purpose::charter:
+            return "charter";
+        case Purpose::charter_amendment:
+            return "charter-amendment";
+        case Purpose::accreditation:
+            return "accreditation";
+        case Purpose::device_certificate:
+            return "device-certificate";
+        case Purpose::revocation:
+            return "revocation";
+        case Purpose::join_request:
+            return "join-request";
+        case Purpose::entry:
+            return "entry";
+        case Purpose::writer_binding:
+            return "writer-binding";
+        case Purpose::log_head:
+            return "log-head";
+        case Purpose::hello:
+            return "hello";
+    }
+    return "";
+}
+
+inline constexpr std::array all_purposes{
+    Purpose::charter,       Purpose::charter_amendment,
+    Purpose::accreditation, Purpose::device_certificate,
+    Purpose::revocation,    Purpose::join_request,
+    Purpose::entry,         Purpose::writer_binding,
+    Purpose::log_head,      Purpose::hello,
+};
+
+}  // namespace liaise::crypto
