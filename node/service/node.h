@@ -1,0 +1,132 @@
+// The application: everything a node does, without an event loop, a socket or a clock.
+//
+// In:  commands of the local user (each answers with an Outcome), frames and links from a transport, the
+// passing of time. Out: frames and closings through LinkSink, dialling wishes through Dialling, changes
+// through Observer, durable state in the store.
+//
+// One thread calls it; every call names the time. Whoever drives it (node/daemon on a KJ loop; a simulator on
+// virtual time) calls tick() when deadline() has passed. A command that has to wait for others takes a
+// callback, called once, maybe before the command returns; if the Node goes away first, the callback is
+// dropped uncalled.
+//
+// Everything acknowledged is durable: an Outcome that says "done" comes after the commit.
+#pragma once
+
+#include <functional>
+#include <memory>
+
+#include "node/service/refusal.h"
+#include "node/service/views.h"
+#include "node/transport/transport.h"
+#include "protocol/base/random.h"
+
+namespace liaise::node::store {
+class Store;
+}
+
+namespace liaise::node::service {
+
+template <class T>
+using Callback = std::function<void(Outcome<T>)>;
+
+class Observer {
+  public:
+    virtual ~Observer() = default;
+    virtual void message_arrived(const MessageView& message) = 0;  // newly readable, one's own too
+    virtual void changed() = 0;                                    // anything else that a status would show
+};
+
+struct PostRequest {
+    std::string channel;  // id, unique prefix of the id, or unique name: so everywhere a thing is named
+    std::string text;
+    std::string reply_to;  // empty, or a message
+};
+
+struct ReadRequest {
+    std::string channel;  // empty: all channels
+    std::size_t limit = 50;
+    std::string before, after;  // messages; empty: from the newest
+    std::string thread;         // only this message and its replies
+    bool oldest_first = true;   // order of the answer
+};
+
+struct PublishRequest {
+    std::string channel;
+    std::string document;  // empty: a new one; else the one to revise
+    std::string title, language, kind, file_name, licence, note;
+    std::vector<std::string> countries, topics, populations;
+};
+
+// A document on its way in: bytes in any pieces, then finish. Dropped unfinished, it leaves nothing behind.
+class Upload {
+  public:
+    virtual ~Upload() = default;
+    virtual Outcome<Done> write(BytesView bytes) = 0;
+    virtual Outcome<DocumentView> finish(Time now) = 0;
+};
+
+// A document on its way out: pieces in order until empty. Every piece is verified before it is handed out.
+class Download {
+  public:
+    virtual ~Download() = default;
+    virtual const DocumentView& document() const = 0;
+    virtual Outcome<Bytes> next() = 0;
+};
+
+class Node {
+  public:
+    virtual ~Node() = default;
+
+    virtual StatusView status(Time now) = 0;
+    virtual std::vector<Finding> doctor(Time now) = 0;
+
+    virtual Outcome<NetworkView> found_network(const std::string& name, Time now) = 0;
+    virtual Outcome<NetworkView> network(Time now) = 0;
+
+    virtual Outcome<TicketView> create_ticket(const std::string& role, const std::string& country,
+                                              Duration valid, Time now) = 0;
+    virtual Outcome<std::vector<TicketView>> tickets(Time now) = 0;
+    virtual Outcome<TicketView> revoke_ticket(const std::string& ticket, Time now) = 0;
+    virtual void join(const std::string& ticket, Time now, Callback<NetworkView> done) = 0;
+
+    virtual Outcome<std::vector<PersonView>> people(Time now) = 0;
+    virtual Outcome<PersonView> person(const std::string& who, Time now) = 0;
+    virtual Outcome<std::vector<std::string>> safety_words(const std::string& who, Time now) = 0;
+    virtual Outcome<PersonView> set_contact(const std::string& who, const std::string& state, Time now) = 0;
+    virtual Outcome<PersonView> revoke(const std::string& who, const std::string& reason, Time now) = 0;
+
+    virtual Outcome<ChannelView> create_channel(const std::string& name, const std::string& purpose,
+                                                const std::string& kind, const std::string& history,
+                                                Time now) = 0;
+    virtual Outcome<std::vector<ChannelView>> channels(Time now) = 0;
+    virtual Outcome<ChannelView> channel(const std::string& channel, Time now) = 0;
+    virtual Outcome<ChannelView> invite(const std::string& channel, const std::string& who, Time now) = 0;
+    virtual Outcome<ChannelView> remove(const std::string& channel, const std::string& who, Time now) = 0;
+    virtual Outcome<Done> leave(const std::string& channel, Time now) = 0;
+
+    virtual Outcome<MessageView> post(const PostRequest& request, Time now) = 0;
+    virtual Outcome<std::vector<MessageView>> read(const ReadRequest& request, Time now) = 0;
+
+    virtual Outcome<std::unique_ptr<Upload>> publish(const PublishRequest& request, Time now) = 0;
+    virtual Outcome<std::vector<DocumentView>> documents(const std::string& channel,
+                                                         Time now) = 0;  // empty: all channels
+    virtual Outcome<DocumentView> document(const std::string& document, Time now) = 0;
+    virtual Outcome<std::vector<DocumentView>> history(const std::string& document, Time now) = 0;
+    // Fetches what is missing from peers first. revision 0: the newest.
+    virtual void get_document(const std::string& document, std::uint32_t revision, Time now,
+                              Callback<std::unique_ptr<Download>> done) = 0;
+
+    virtual Outcome<std::vector<SearchHit>> search(const std::string& query, const std::string& channel,
+                                                   std::size_t limit, Time now) = 0;
+
+    // Called when this node is in step with every connected peer, at once if it is. The number of peers it is
+    // in step with.
+    virtual void when_in_step(Callback<std::size_t> done) = 0;
+
+    virtual void set_observer(Observer* observer) = 0;  // one; null for none
+
+    virtual std::optional<Time> deadline() const = 0;
+    virtual void tick(Time now) = 0;
+};
+
+}  // namespace liaise::node::service

@@ -1,0 +1,117 @@
+// What the people who use this node are shown: plain values, complete, in the words of the design. The
+// control API carries them field by field (protocol/schema/control.capnp, where each field is explained);
+// projections fill them.
+#pragma once
+
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "protocol/base/ids.h"
+#include "protocol/base/time.h"
+
+namespace liaise::node::service {
+
+struct PersonView {
+    MemberId id;
+    std::string name, role, country, organisation, rank;
+    std::string standing;  // accredited, expired, revoked, unknown
+    std::string contact;   // new, verified, changed, verify-later
+    Time from, until;
+    std::string accreditor;
+    std::vector<std::string> look_alikes;  // names of others that look the same
+    std::size_t devices = 0;
+    bool self = false, founder = false, connected = false, forked = false;
+    bool verified() const { return self || contact == "verified"; }
+};
+
+struct NetworkView {
+    NetworkId id;
+    std::string name;
+    Time created;
+    std::vector<std::string> founders;
+    unsigned threshold = 1;
+    std::vector<std::pair<std::string, std::vector<std::string>>> policy;  // role, roles it may accredit
+    std::size_t members = 0;
+};
+
+struct TicketView {
+    TicketId id;
+    std::string text;                  // the ticket itself; only when just created
+    std::string role, country, state;  // open, used, expired, revoked
+    Time created, expires;
+    std::string used_by;
+};
+
+struct ChannelMemberView {
+    PersonView person;
+    bool convener = false;
+};
+
+struct ChannelView {
+    ChannelId id;
+    std::string name, purpose, kind, history;
+    Time created;
+    std::size_t messages = 0, documents = 0, waiting = 0;
+    std::uint64_t epoch = 0;
+    bool convener = false;  // we are one
+    std::string state;      // open, left, removed
+    std::vector<ChannelMemberView> members;
+    std::vector<std::string> warnings;  // forks, gaps: sentences
+};
+
+struct MessageView {
+    std::string id;  // "17.k3f9x2mqabcde"
+    ChannelId channel_id;
+    std::string channel;
+    MemberId author_id;
+    std::string author, role, country;
+    bool verified = false, mine = false;
+    Time time, order_time;
+    std::string text, handling;
+    std::string kind;   // post, document, notice
+    std::string state;  // stored, delivered, waiting, retracted
+    std::string reply_to;
+};
+
+struct DocumentView {
+    DocumentId id;
+    std::uint32_t revision = 0, revisions = 0;
+    ChannelId channel_id;
+    std::string channel, title, language, kind, file_name, media_type, licence, handling;
+    std::vector<std::string> countries, topics, populations;
+    std::uint64_t bytes = 0, bytes_here = 0;
+    MemberId author_id;
+    std::string author, role, country;
+    bool verified = false;
+    Time time;
+    std::string state;  // here, partial, elsewhere
+    std::string note;   // what its author said of this revision
+};
+
+struct SearchHit {
+    std::string kind;  // message or document
+    std::optional<MessageView> message;
+    std::optional<DocumentView> document;
+    std::string snippet;
+};
+
+struct PeerView {
+    std::string name, address, state;  // connected, in step, dialling, waiting
+    MemberId member_id;
+};
+
+struct StatusView {
+    std::string name, role, country, member_id, network, network_id, state;  // ready, locked, no-network
+    std::vector<std::string> listening;
+    std::vector<PeerView> peers;
+    std::size_t channels = 0, entries = 0, waiting = 0;
+    bool in_step = false;
+    std::vector<std::string> warnings;
+};
+
+struct Finding {
+    std::string subject, severity, sentence;  // severity: good, note, warning, error
+};
+
+}  // namespace liaise::node::service

@@ -1,0 +1,264 @@
+@0xb0d7c5a2f19e4c31;
+
+# The control API of a node: what `liaise` speaks with `liaised`, over the Unix socket `control.sock` in the home (mode 0600; the
+# daemon compares the peer's user id with its own). Any language with Cap'n Proto can speak it.
+#
+# Conventions:
+# - Every result has a field `refusal`. Where it is set, nothing else is, and nothing has changed.
+# - A member, channel, document, ticket or message is named by its id, a unique prefix of the id, or its name where that is unique.
+# - Times are milliseconds since 1970 in UTC. Texts are UTF-8; texts that come from others are NOT safe to print raw.
+# - Field numbers are never reused.
+
+using Cxx = import "/capnp/c++.capnp";
+$Cxx.namespace("liaise::control");
+
+struct Refusal {
+  exit @0 :UInt8;       # 1 failed, 2 usage, 4 not allowed, 5 not found (3, not running, is the client's own)
+  sentence @1 :Text;    # what happened, why, what to do
+}
+
+struct Person {
+  id @0 :Text;
+  name @1 :Text;
+  role @2 :Text;         # focal-point, organiser, liaison, coordinator, researcher, relay
+  country @3 :Text;      # ISO 3166-1 alpha-2
+  organisation @4 :Text;
+  rank @5 :Text;
+  standing @6 :Text;     # accredited, expired, revoked, unknown
+  contact @7 :Text;      # new, verified, changed, verify-later
+  verified @8 :Bool;
+  from @9 :Int64;        # the accreditation's span
+  until @10 :Int64;
+  accreditor @11 :Text;  # name of who signed it
+  lookAlikes @12 :List(Text);  # names of other members that look the same
+  devices @13 :UInt32;
+  self @14 :Bool;
+  founder @15 :Bool;
+  connected @16 :Bool;
+  forked @17 :Bool;      # proof is held that a device of theirs wrote two different entries at one place
+}
+
+struct Network {
+  id @0 :Text;
+  name @1 :Text;
+  created @2 :Int64;
+  founders @3 :List(Text);
+  threshold @4 :UInt32;
+  policy @5 :List(PolicyLine);
+  members @6 :UInt32;
+  struct PolicyLine {
+    role @0 :Text;
+    mayAccredit @1 :List(Text);
+  }
+}
+
+struct Ticket {
+  id @0 :Text;
+  text @1 :Text;        # the ticket itself, only in the answer to createTicket
+  role @2 :Text;
+  country @3 :Text;
+  state @4 :Text;       # open, used, expired, revoked
+  created @5 :Int64;
+  expires @6 :Int64;
+  usedBy @7 :Text;
+}
+
+struct Channel {
+  id @0 :Text;
+  name @1 :Text;
+  purpose @2 :Text;
+  kind @3 :Text;        # discussion, announcement, library, direct
+  history @4 :Text;     # from-joining, from-start
+  created @5 :Int64;
+  messages @6 :UInt64;
+  documents @7 :UInt64;
+  waiting @8 :UInt64;   # entries whose key has not come yet
+  epoch @9 :UInt64;
+  convener @10 :Bool;   # this member is one
+  state @11 :Text;      # open, left, removed
+  members @12 :List(Member);  # in the answers about one channel only
+  warnings @13 :List(Text);
+  struct Member {
+    person @0 :Person;
+    convener @1 :Bool;
+  }
+}
+
+struct Message {
+  id @0 :Text;          # "17.k3f9x2mqabcde": sequence and log
+  channelId @1 :Text;
+  channel @2 :Text;
+  authorId @3 :Text;
+  author @4 :Text;
+  role @5 :Text;
+  country @6 :Text;
+  verified @7 :Bool;
+  mine @8 :Bool;
+  time @9 :Int64;       # as its author said
+  orderTime @10 :Int64; # as it is sorted
+  text @11 :Text;
+  handling @12 :Text;   # TLP 2.0: clear, green, amber, amber-strict, red
+  kind @13 :Text;       # post, document, notice
+  state @14 :Text;      # stored (here), delivered (at another member's device), waiting, retracted
+  replyTo @15 :Text;
+}
+
+struct Document {
+  id @0 :Text;
+  revision @1 :UInt32;
+  revisions @2 :UInt32;
+  channelId @3 :Text;
+  channel @4 :Text;
+  title @5 :Text;
+  language @6 :Text;
+  kind @7 :Text;        # good-practice, protocol, guideline, statement, report, training
+  fileName @8 :Text;    # made safe
+  mediaType @9 :Text;   # decided here from the content, never taken from the sender
+  licence @10 :Text;
+  handling @11 :Text;
+  countries @12 :List(Text);
+  topics @13 :List(Text);
+  populations @14 :List(Text);
+  bytes @15 :UInt64;
+  bytesHere @16 :UInt64;
+  authorId @17 :Text;
+  author @18 :Text;
+  role @19 :Text;
+  country @20 :Text;
+  verified @21 :Bool;
+  time @22 :Int64;
+  state @23 :Text;      # here, partial, elsewhere
+  note @24 :Text;
+}
+
+struct DocumentDraft {
+  channel @0 :Text;
+  document @1 :Text;    # empty for a new one, else the one to revise
+  title @2 :Text;       # a revision keeps what is left empty
+  language @3 :Text;
+  kind @4 :Text;
+  fileName @5 :Text;
+  licence @6 :Text;
+  note @7 :Text;
+  countries @8 :List(Text);
+  topics @9 :List(Text);
+  populations @10 :List(Text);
+}
+
+struct Peer {
+  name @0 :Text;
+  address @1 :Text;
+  state @2 :Text;       # connected, in-step, dialling, waiting
+  memberId @3 :Text;
+}
+
+struct Status {
+  name @0 :Text;
+  role @1 :Text;
+  country @2 :Text;
+  memberId @3 :Text;
+  network @4 :Text;
+  networkId @5 :Text;
+  state @6 :Text;       # ready, locked, no-network
+  listening @7 :List(Text);
+  peers @8 :List(Peer);
+  channels @9 :UInt64;
+  entries @10 :UInt64;
+  waiting @11 :UInt64;
+  inStep @12 :Bool;
+  warnings @13 :List(Text);
+  version @14 :Text;
+  pid @15 :UInt32;
+  home @16 :Text;
+}
+
+struct Finding {
+  subject @0 :Text;
+  severity @1 :Text;    # good, note, warning, error
+  sentence @2 :Text;
+}
+
+struct SearchHit {
+  union {
+    message @0 :Message;
+    document @1 :Document;
+  }
+  snippet @2 :Text;
+}
+
+interface ByteSink {
+  # Takes the bytes of a document in order. `end` comes once, after the last.
+  write @0 (bytes :Data) -> stream;
+  end @1 ();
+}
+
+interface Upload {
+  # Bytes of a document, in pieces of at most 256 KiB. Dropped before `finish`, it leaves nothing behind.
+  write @0 (bytes :Data) -> stream;
+  finish @1 () -> (document :Document, refusal :Refusal);
+}
+
+interface MessageSink {
+  # Takes each new message, in the order in which they become readable.
+  message @0 (message :Message) -> stream;
+}
+
+interface Subscription {}
+# Held for as long as messages are wanted.
+
+interface Control {
+  status @0 () -> (status :Status, refusal :Refusal);
+  doctor @1 () -> (findings :List(Finding), refusal :Refusal);
+  stop @2 () -> (refusal :Refusal);
+  # Answers once everything is on disk and the sockets are closed; the process ends then.
+  lock @3 () -> (refusal :Refusal);
+  # Wipes the keys from memory and closes the store. Only status, unlock and stop answer afterwards.
+  unlock @4 (passphrase :Data) -> (refusal :Refusal);
+
+  foundNetwork @5 (name :Text) -> (network :Network, refusal :Refusal);
+  network @6 () -> (network :Network, refusal :Refusal);
+
+  createTicket @7 (role :Text, country :Text, validMilliseconds :Int64) -> (ticket :Ticket, refusal :Refusal);
+  tickets @8 () -> (tickets :List(Ticket), refusal :Refusal);
+  revokeTicket @9 (ticket :Text) -> (ticket :Ticket, refusal :Refusal);
+  join @10 (ticket :Text, waitMilliseconds :Int64) -> (network :Network, refusal :Refusal);
+
+  people @11 () -> (people :List(Person), refusal :Refusal);
+  person @12 (who :Text) -> (person :Person, refusal :Refusal);
+  safetyWords @13 (who :Text) -> (words :List(Text), person :Person, refusal :Refusal);
+  setContact @14 (who :Text, state :Text) -> (person :Person, refusal :Refusal);
+  revoke @15 (who :Text, reason :Text) -> (person :Person, refusal :Refusal);
+
+  createChannel @16 (name :Text, purpose :Text, kind :Text, history :Text) -> (channel :Channel, refusal :Refusal);
+  channels @17 () -> (channels :List(Channel), refusal :Refusal);
+  channel @18 (channel :Text) -> (channel :Channel, refusal :Refusal);
+  invite @19 (channel :Text, who :Text) -> (channel :Channel, refusal :Refusal);
+  remove @20 (channel :Text, who :Text) -> (channel :Channel, refusal :Refusal);
+  leave @21 (channel :Text) -> (refusal :Refusal);
+
+  post @22 (channel :Text, text :Text, replyTo :Text) -> (message :Message, refusal :Refusal);
+  read @23 (channel :Text, limit :UInt32, before :Text, after :Text, thread :Text) -> (messages :List(Message), refusal :Refusal);
+  # Oldest first; with neither `before` nor `after`, the newest `limit`.
+  follow @24 (channel :Text, sink :MessageSink) -> (subscription :Subscription, refusal :Refusal);
+
+  publish @25 (draft :DocumentDraft) -> (upload :Upload, refusal :Refusal);
+  documents @26 (channel :Text) -> (documents :List(Document), refusal :Refusal);
+  document @27 (document :Text) -> (document :Document, refusal :Refusal);
+  history @28 (document :Text) -> (documents :List(Document), refusal :Refusal);
+  getDocument @29 (document :Text, revision :UInt32, sink :ByteSink, waitMilliseconds :Int64) -> (document :Document, refusal :Refusal);
+  # revision 0: the newest. Fetches what is missing from peers first.
+
+  search @30 (query :Text, channel :Text, limit :UInt32) -> (hits :List(SearchHit), refusal :Refusal);
+
+  sync @31 (waitMilliseconds :Int64) -> (inStep :Bool, peers :UInt32, refusal :Refusal);
+  # Waits until in step with every connected peer, at most so long.
+}
+
+interface Setup {
+  # Spoken by `liaised --setup` on its standard input and output, to the client that started it: makes a home.
+  create @0 (name :Text, role :Text, country :Text, organisation :Text, rank :Text, passphrase :Data)
+      -> (memberId :Text, recoverySheet :Text, checkGroups :List(UInt32), refusal :Refusal);
+  # The sheet is shown once. `checkGroups` are the numbers of the groups that the person is asked to retype.
+  confirm @1 (groups :List(Text)) -> (refusal :Refusal);
+  # With the groups retyped, or none where the sheet went to a file. Without confirm nothing is left behind.
+}
