@@ -9,7 +9,10 @@
 // callback, called once, maybe before the command returns; if the Node goes away first, the callback is
 // dropped uncalled.
 //
-// Everything acknowledged is durable: an Outcome that says "done" comes after the commit.
+// Everything acknowledged is durable: an Outcome that says "done" comes after the commit, and no byte that
+// depends on a write leaves before it. Posts and what peers send are committed in groups: flush() ends the
+// group; the driver calls it when its own queue is empty, so that a lone post is committed at once and a
+// thousand queued ones together.
 #pragma once
 
 #include <functional>
@@ -104,7 +107,7 @@ class Node {
     virtual Outcome<ChannelView> remove(const std::string& channel, const std::string& who, Time now) = 0;
     virtual Outcome<Done> leave(const std::string& channel, Time now) = 0;
 
-    virtual Outcome<MessageView> post(const PostRequest& request, Time now) = 0;
+    virtual void post(const PostRequest& request, Time now, Callback<MessageView> done) = 0;
     virtual Outcome<std::vector<MessageView>> read(const ReadRequest& request, Time now) = 0;
 
     virtual Outcome<std::unique_ptr<Upload>> publish(const PublishRequest& request, Time now) = 0;
@@ -125,6 +128,8 @@ class Node {
 
     virtual void set_observer(Observer* observer) = 0;  // one; null for none
 
+    virtual bool needs_flush() const = 0;
+    virtual void flush(Time now) = 0;
     virtual std::optional<Time> deadline() const = 0;
     virtual void tick(Time now) = 0;
 };
