@@ -50,7 +50,7 @@ using WriterKey = FixedBytes<struct WriterKeyMeaning, 32>;  // Ed25519 public ke
 using LogId =
     FixedBytes<struct LogIdMeaning, 8>;  // hash of channel and writer key: short, for people and references
 using EntryId = FixedBytes<struct EntryIdMeaning, 32>;        // hash of header and signature
-using DocumentId = FixedBytes<struct DocumentIdMeaning, 16>;  // random
+using DocumentId = FixedBytes<struct DocumentIdMeaning, 16>;  // hash of the place of its founding entry
 using ChunkId = FixedBytes<struct ChunkIdMeaning, 32>;        // hash of the chunk's ciphertext
 using TicketId = FixedBytes<struct TicketIdMeaning, 16>;      // hash of the ticket's secret
 

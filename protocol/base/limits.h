@@ -21,16 +21,30 @@ inline constexpr std::size_t addresses_max = 8;  // addresses of one device
 inline constexpr std::size_t address_bytes_max = 255;
 inline constexpr std::size_t causes_max = 16;  // causal references of one entry
 inline constexpr std::uint64_t document_bytes_max = std::uint64_t{4} * 1024 * 1024 * 1024;
+inline constexpr std::size_t chunk_plain_bytes_min = 64 * 1024;   // every chunk of a document but its last
+inline constexpr std::size_t chunk_plain_bytes_max = 224 * 1024;  // one document chunk before its seal
+inline constexpr std::size_t document_chunks_max = document_bytes_max / chunk_plain_bytes_min + 1;
+inline constexpr std::size_t manifest_inline_bytes_max = 1024;  // a manifest that travels inside its entry
+inline constexpr std::size_t file_name_bytes_max = 255;         // the name a sender gives to a file
+inline constexpr std::size_t language_bytes_max = 35;           // a language tag (RFC 5646, section 4.4.1)
 
 // Chosen by us: a node may lower them.
 inline constexpr std::size_t channel_members_max = 5000;
 inline constexpr std::size_t channels_max = 1000;
-inline constexpr std::size_t peers_max = 512;  // connections at one time
+inline constexpr std::size_t peers_max = 512;                  // connections at one time
+inline constexpr std::size_t fetch_peers_max = 32;             // peers asked for one document
+inline constexpr std::size_t fetch_window_max = 32;            // chunks asked of one peer at a time
+inline constexpr std::size_t fetch_in_flight_max = 64;         // chunks asked of all peers together
+inline constexpr std::size_t document_revisions_max = 10'000;  // of one document, all languages together
+inline constexpr std::size_t revisions_waiting_max = 256;  // of one document, whose predecessor has not come
+inline constexpr std::uint64_t small_document_bytes = 1024 * 1024;  // fetched without being asked for
 
 static_assert(payload_bytes_max + 4096 <= frame_bytes_max,
               "an entry fits into a frame with what travels beside it");
 static_assert(chunk_bytes_max + 4096 <= frame_bytes_max,
               "a chunk fits into a frame with what travels beside it");
+static_assert(chunk_plain_bytes_max + 8 * 1024 <= chunk_bytes_max,
+              "a chunk fits into its sealed form with padding and tag");
 static_assert(text_bytes_max + 16 * 1024 <= payload_bytes_max,
               "a text fits into a payload with its seal and padding");
 
