@@ -7,6 +7,19 @@
 
 namespace liaise::limits {
 
+// Chosen by us: the control API, from a client of the same user.
+inline constexpr std::size_t control_connections_max = 32;  // clients of the control API at one time
+inline constexpr std::size_t control_message_bytes_max = 1024 * 1024;  // one message from such a client
+inline constexpr std::size_t control_in_flight_bytes_max =
+    4 * 1024 * 1024;                                         // calls of one client not yet answered
+inline constexpr std::size_t control_word_bytes_max = 4096;  // a name, id, ticket or query in a call
+inline constexpr std::size_t control_passphrase_bytes_max = 1024;
+inline constexpr std::size_t control_piece_bytes_max = 256 * 1024;  // one piece of a document
+inline constexpr std::size_t control_list_max = 64;  // countries, topics, populations of a draft, each
+inline constexpr std::size_t control_answer_entries_max = 1000;  // messages or hits in one answer
+inline constexpr std::size_t control_backlog_max = 1000;         // messages that wait for one follower
+inline constexpr std::size_t control_tasks_max = 64;             // uploads, followers and waits of one client
+
 // Fixed by the protocol: nodes that differ here cannot work together.
 inline constexpr std::size_t frame_bytes_max = 256 * 1024;   // one frame between peers
 inline constexpr std::size_t payload_bytes_max = 64 * 1024;  // one entry's payload

@@ -1,0 +1,189 @@
+#include "node/control/convert.h"
+
+namespace liaise::node::control {
+namespace {
+
+std::int64_t ms(Time time) {
+    return to_milliseconds(time);
+}
+std::uint32_t count(std::size_t size) {
+    return static_cast<std::uint32_t>(size);
+}
+
+}  // namespace
+
+void write(const std::vector<std::string>& texts, capnp::List<capnp::Text>::Builder to) {
+    for (std::size_t i = 0; i < texts.size(); ++i) to.set(count(i), texts[i]);
+}
+
+void write(const service::Refusal& refusal, api::Refusal::Builder to) {
+    to.setExit(static_cast<std::uint8_t>(refusal.exit));
+    to.setSentence(refusal.sentence);
+}
+
+void write(const service::PersonView& person, api::Person::Builder to) {
+    to.setId(person.id.text());
+    to.setName(person.name);
+    to.setRole(person.role);
+    to.setCountry(person.country);
+    to.setOrganisation(person.organisation);
+    to.setRank(person.rank);
+    to.setStanding(person.standing);
+    to.setContact(person.contact);
+    to.setVerified(person.verified());
+    to.setFrom(ms(person.from));
+    to.setUntil(ms(person.until));
+    to.setAccreditor(person.accreditor);
+    write(person.look_alikes, to.initLookAlikes(count(person.look_alikes.size())));
+    to.setDevices(count(person.devices));
+    to.setSelf(person.self);
+    to.setFounder(person.founder);
+    to.setConnected(person.connected);
+    to.setForked(person.forked);
+}
+
+void write(const service::NetworkView& network, api::Network::Builder to) {
+    to.setId(network.id.text());
+    to.setName(network.name);
+    to.setCreated(ms(network.created));
+    write(network.founders, to.initFounders(count(network.founders.size())));
+    to.setThreshold(network.threshold);
+    auto policy = to.initPolicy(count(network.policy.size()));
+    for (std::size_t i = 0; i < network.policy.size(); ++i) {
+        const auto& [role, may_accredit] = network.policy[i];
+        policy[count(i)].setRole(role);
+        write(may_accredit, policy[count(i)].initMayAccredit(count(may_accredit.size())));
+    }
+    to.setMembers(count(network.members));
+}
+
+void write(const service::TicketView& ticket, api::Ticket::Builder to) {
+    to.setId(ticket.id.text());
+    to.setText(ticket.text);
+    to.setRole(ticket.role);
+    to.setCountry(ticket.country);
+    to.setState(ticket.state);
+    to.setCreated(ms(ticket.created));
+    to.setExpires(ms(ticket.expires));
+    to.setUsedBy(ticket.used_by);
+}
+
+void write(const service::ChannelView& channel, api::Channel::Builder to) {
+    to.setId(channel.id.text());
+    to.setName(channel.name);
+    to.setPurpose(channel.purpose);
+    to.setKind(channel.kind);
+    to.setHistory(channel.history);
+    to.setCreated(ms(channel.created));
+    to.setMessages(channel.messages);
+    to.setDocuments(channel.documents);
+    to.setWaiting(channel.waiting);
+    to.setEpoch(channel.epoch);
+    to.setConvener(channel.convener);
+    to.setState(channel.state);
+    auto members = to.initMembers(count(channel.members.size()));
+    for (std::size_t i = 0; i < channel.members.size(); ++i) {
+        write(channel.members[i].person, members[count(i)].initPerson());
+        members[count(i)].setConvener(channel.members[i].convener);
+    }
+    write(channel.warnings, to.initWarnings(count(channel.warnings.size())));
+}
+
+void write(const service::MessageView& message, api::Message::Builder to) {
+    to.setId(message.id);
+    to.setChannelId(message.channel_id.text());
+    to.setChannel(message.channel);
+    to.setAuthorId(message.author_id.text());
+    to.setAuthor(message.author);
+    to.setRole(message.role);
+    to.setCountry(message.country);
+    to.setVerified(message.verified);
+    to.setMine(message.mine);
+    to.setTime(ms(message.time));
+    to.setOrderTime(ms(message.order_time));
+    to.setText(message.text);
+    to.setHandling(message.handling);
+    to.setKind(message.kind);
+    to.setState(message.state);
+    to.setReplyTo(message.reply_to);
+}
+
+void write(const service::DocumentView& document, api::Document::Builder to) {
+    to.setId(document.id.text());
+    to.setRevision(document.revision);
+    to.setRevisions(document.revisions);
+    to.setChannelId(document.channel_id.text());
+    to.setChannel(document.channel);
+    to.setTitle(document.title);
+    to.setLanguage(document.language);
+    to.setKind(document.kind);
+    to.setFileName(document.file_name);
+    to.setMediaType(document.media_type);
+    to.setLicence(document.licence);
+    to.setHandling(document.handling);
+    write(document.countries, to.initCountries(count(document.countries.size())));
+    write(document.topics, to.initTopics(count(document.topics.size())));
+    write(document.populations, to.initPopulations(count(document.populations.size())));
+    to.setBytes(document.bytes);
+    to.setBytesHere(document.bytes_here);
+    to.setAuthorId(document.author_id.text());
+    to.setAuthor(document.author);
+    to.setRole(document.role);
+    to.setCountry(document.country);
+    to.setVerified(document.verified);
+    to.setTime(ms(document.time));
+    to.setState(document.state);
+    to.setNote(document.note);
+}
+
+void write(const service::SearchHit& hit, api::SearchHit::Builder to) {
+    if (hit.message)
+        write(*hit.message, to.initMessage());
+    else if (hit.document)
+        write(*hit.document, to.initDocument());
+    to.setSnippet(hit.snippet);
+}
+
+void write(const service::PeerView& peer, api::Peer::Builder to) {
+    to.setName(peer.name);
+    to.setAddress(peer.address);
+    to.setState(peer.state);
+    to.setMemberId(peer.member_id.is_zero() ? std::string{} : peer.member_id.text());
+}
+
+void write(const service::Finding& finding, api::Finding::Builder to) {
+    to.setSubject(finding.subject);
+    to.setSeverity(finding.severity);
+    to.setSentence(finding.sentence);
+}
+
+void write(const service::StatusView& status, const DaemonFacts& facts, api::Status::Builder to) {
+    to.setName(status.name);
+    to.setRole(status.role);
+    to.setCountry(status.country);
+    to.setMemberId(status.member_id);
+    to.setNetwork(status.network);
+    to.setNetworkId(status.network_id);
+    to.setState(status.state);
+    const auto& listening = status.listening.empty() ? facts.listening : status.listening;
+    write(listening, to.initListening(count(listening.size())));
+    write_all(status.peers, to.initPeers(count(status.peers.size())));
+    to.setChannels(status.channels);
+    to.setEntries(status.entries);
+    to.setWaiting(status.waiting);
+    to.setInStep(status.in_step);
+    write(status.warnings, to.initWarnings(count(status.warnings.size())));
+    to.setVersion(facts.version);
+    to.setPid(facts.pid);
+    to.setHome(facts.home);
+}
+
+void write_locked(const DaemonFacts& facts, api::Status::Builder to) {
+    to.setState("locked");
+    write(facts.listening, to.initListening(count(facts.listening.size())));
+    to.setVersion(facts.version);
+    to.setPid(facts.pid);
+    to.setHome(facts.home);
+}
+
+}  // namespace liaise::node::control

@@ -1,0 +1,42 @@
+// Those who follow channels: each Follower is one MessageSink with a bounded backlog.
+//
+// In:  messages in the order in which they become readable. Out: calls of the sink, one after another, each
+// when the one before has been taken.
+//
+// A follower whose backlog is full, or whose sink fails, is done for: the server lets it go, which drops the
+// sink. Its client sees the sink dropped, and follows again from the last message that it has.
+#pragma once
+
+#include <kj/async.h>
+
+#include <deque>
+#include <optional>
+
+#include "node/service/views.h"
+#include "protocol/schema/control.capnp.h"
+
+namespace liaise::node::control {
+
+class Follower {
+  public:
+    // channel: only this one; none: all. `over` is called once, from the loop and never from within offer(),
+    // when the follower is done for.
+    Follower(std::optional<ChannelId> channel, ::liaise::control::MessageSink::Client sink,
+             kj::Function<void()> over);
+
+    void offer(const service::MessageView& message);
+
+  private:
+    void pump();
+    void end();
+
+    std::optional<ChannelId> channel_;
+    ::liaise::control::MessageSink::Client sink_;
+    kj::Function<void()> over_;
+    std::deque<service::MessageView> backlog_;
+    bool sending_ = false;
+    bool ended_ = false;
+    kj::Promise<void> work_ = nullptr;
+};
+
+}  // namespace liaise::node::control
