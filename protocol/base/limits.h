@@ -32,7 +32,8 @@ inline constexpr std::size_t accreditation_chain_max = 3;    // accreditations f
 inline constexpr std::size_t founders_max = 16;
 inline constexpr std::size_t addresses_max = 8;  // addresses of one device
 inline constexpr std::size_t address_bytes_max = 255;
-inline constexpr std::size_t causes_max = 16;  // causal references of one entry
+inline constexpr std::size_t guest_frame_bytes_max = 16 * 1024;  // one frame from the holder of a ticket
+inline constexpr std::size_t causes_max = 16;                    // causal references of one entry
 inline constexpr std::uint64_t document_bytes_max = std::uint64_t{4} * 1024 * 1024 * 1024;
 inline constexpr std::size_t chunk_plain_bytes_min = 64 * 1024;   // every chunk of a document but its last
 inline constexpr std::size_t chunk_plain_bytes_max = 224 * 1024;  // one document chunk before its seal
@@ -51,6 +52,10 @@ inline constexpr std::size_t fetch_in_flight_max = 64;         // chunks asked o
 inline constexpr std::size_t document_revisions_max = 10'000;  // of one document, all languages together
 inline constexpr std::size_t revisions_waiting_max = 256;  // of one document, whose predecessor has not come
 inline constexpr std::uint64_t small_document_bytes = 1024 * 1024;  // fetched without being asked for
+inline constexpr std::size_t guest_links_max = 16;                  // connections of holders of tickets
+inline constexpr std::size_t guest_frames_max = 64;  // what one of those may send before it is a member
+inline constexpr std::size_t dial_targets_max = 512;
+inline constexpr std::size_t dials_at_once_max = 16;  // attempts under way
 
 static_assert(payload_bytes_max + 4096 <= frame_bytes_max,
               "an entry fits into a frame with what travels beside it");
@@ -58,6 +63,8 @@ static_assert(chunk_bytes_max + 4096 <= frame_bytes_max,
               "a chunk fits into a frame with what travels beside it");
 static_assert(chunk_plain_bytes_max + 8 * 1024 <= chunk_bytes_max,
               "a chunk fits into its sealed form with padding and tag");
+static_assert(guest_links_max < peers_max && guest_frame_bytes_max < frame_bytes_max,
+              "the guest lane is the narrow one");
 static_assert(text_bytes_max + 16 * 1024 <= payload_bytes_max,
               "a text fits into a payload with its seal and padding");
 
