@@ -68,4 +68,26 @@ static_assert(guest_links_max < peers_max && guest_frame_bytes_max < frame_bytes
 static_assert(text_bytes_max + 16 * 1024 <= payload_bytes_max,
               "a text fits into a payload with its seal and padding");
 
+// Identity: fixed by the protocol.
+inline constexpr std::size_t validity_days_max = 1830;  // of an accreditation or certificate: five years
+inline constexpr std::size_t directory_object_bytes_max = 4096;
+inline constexpr std::size_t ticket_addresses_max = 4;
+inline constexpr std::size_t ticket_text_bytes_max = 4096;
+inline constexpr std::size_t join_request_bytes_max = 1024;
+inline constexpr std::size_t join_reply_bytes_max = 240 * 1024;
+inline constexpr std::size_t recovery_sheet_bytes_max = 8192;
+
+// Identity: chosen by us.
+inline constexpr std::size_t amendments_max = 256;
+inline constexpr std::size_t directory_accreditations_max = 20'000;
+inline constexpr std::size_t accreditations_by_one_max = 5000;  // by one accreditor
+inline constexpr std::size_t accreditations_of_one_max = 32;  // of one member: renewals, several accreditors
+inline constexpr std::size_t devices_of_one_max = 32;         // of one member, with the revoked
+inline constexpr std::size_t revocations_of_one_max = 64;     // that concern one member
+inline constexpr std::size_t directory_waiting_max = 1024;    // objects that nothing vouches for yet
+
+static_assert(join_reply_bytes_max + 4096 <= frame_bytes_max,
+              "a join reply fits into a frame with what travels beside it");
+static_assert(join_request_bytes_max <= guest_frame_bytes_max, "a join request fits into the guest lane");
+
 }  // namespace liaise::limits

@@ -14,6 +14,7 @@ enum class Purpose {
     device_certificate,
     revocation,
     join_request,
+    join_reply,
     entry,
     writer_binding,
     log_head,
@@ -34,6 +35,8 @@ constexpr std::string_view text_of(Purpose purpose) {
             return "revocation";
         case Purpose::join_request:
             return "join-request";
+        case Purpose::join_reply:
+            return "join-reply";
         case Purpose::entry:
             return "entry";
         case Purpose::writer_binding:
@@ -47,11 +50,9 @@ constexpr std::string_view text_of(Purpose purpose) {
 }
 
 inline constexpr std::array all_purposes{
-    Purpose::charter,       Purpose::charter_amendment,
-    Purpose::accreditation, Purpose::device_certificate,
-    Purpose::revocation,    Purpose::join_request,
-    Purpose::entry,         Purpose::writer_binding,
-    Purpose::log_head,      Purpose::hello,
+    Purpose::charter,        Purpose::charter_amendment, Purpose::accreditation, Purpose::device_certificate,
+    Purpose::revocation,     Purpose::join_request,      Purpose::join_reply,    Purpose::entry,
+    Purpose::writer_binding, Purpose::log_head,          Purpose::hello,
 };
 
 }  // namespace liaise::crypto
