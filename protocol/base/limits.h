@@ -25,10 +25,13 @@ inline constexpr std::size_t frame_bytes_max = 256 * 1024;   // one frame betwee
 inline constexpr std::size_t payload_bytes_max = 64 * 1024;  // one entry's payload
 inline constexpr std::size_t chunk_bytes_max = 240 * 1024;   // one document chunk, sealed
 inline constexpr std::size_t run_entries_max = 1024;         // entries that stand under one signature check
-inline constexpr std::size_t name_bytes_max = 100;           // a person, channel, network, organisation, rank
-inline constexpr std::size_t title_bytes_max = 300;          // a document's title
-inline constexpr std::size_t text_bytes_max = 32 * 1024;     // a message's text
-inline constexpr std::size_t accreditation_chain_max = 3;    // accreditations from a founder to a member
+inline constexpr std::size_t run_bytes_max = 192 * 1024;     // a run's payloads and what stands beside them
+inline constexpr std::size_t run_bytes_wanted = 160 * 1024;  // where a sender ends a run if it can
+inline constexpr std::uint64_t sequence_max = (std::uint64_t{1} << 53) - 1;  // exact in JSON, too
+inline constexpr std::size_t name_bytes_max = 100;         // a person, channel, network, organisation, rank
+inline constexpr std::size_t title_bytes_max = 300;        // a document's title
+inline constexpr std::size_t text_bytes_max = 32 * 1024;   // a message's text
+inline constexpr std::size_t accreditation_chain_max = 3;  // accreditations from a founder to a member
 inline constexpr std::size_t founders_max = 16;
 inline constexpr std::size_t addresses_max = 8;  // addresses of one device
 inline constexpr std::size_t address_bytes_max = 255;
@@ -59,6 +62,9 @@ inline constexpr std::size_t dials_at_once_max = 16;  // attempts under way
 
 static_assert(payload_bytes_max + 4096 <= frame_bytes_max,
               "an entry fits into a frame with what travels beside it");
+static_assert(run_bytes_wanted < run_bytes_max);
+static_assert(run_bytes_max + 32 * run_entries_max + 4096 <= frame_bytes_max,
+              "a run fits into a frame even when each of its payloads became a hash");
 static_assert(chunk_bytes_max + 4096 <= frame_bytes_max,
               "a chunk fits into a frame with what travels beside it");
 static_assert(chunk_plain_bytes_max + 8 * 1024 <= chunk_bytes_max,

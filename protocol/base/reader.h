@@ -19,6 +19,22 @@ class Reader {
     Result<std::uint32_t> u32() { return number<std::uint32_t>(); }
     Result<std::uint64_t> u64() { return number<std::uint64_t>(); }
 
+    // An unsigned LEB128 number: seven bits a byte, the lowest first, in as few bytes as it takes.
+    Result<std::uint64_t> varint() {
+        std::uint64_t value = 0;
+        for (unsigned i = 0; i < 10; ++i) {
+            if (i >= left()) return Error{ErrorCode::malformed, "bytes cut short", position_};
+            const std::uint8_t byte = bytes_[position_ + i];
+            value |= static_cast<std::uint64_t>(byte & 0x7f) << (7 * i);
+            if ((byte & 0x80) != 0) continue;
+            const bool over_long = i > 0 && byte == 0;
+            if (over_long || (i == 9 && byte > 1)) break;
+            position_ += i + 1;
+            return value;
+        }
+        return Error{ErrorCode::malformed, "number not in its shortest form", position_};
+    }
+
     // The next `count` bytes.
     Result<BytesView> raw(std::size_t count) {
         if (count > left()) return Error{ErrorCode::malformed, "bytes cut short", position_};

@@ -11,6 +11,12 @@ class Writer {
     Writer& u16(std::uint16_t value) { return number(value); }
     Writer& u32(std::uint32_t value) { return number(value); }
     Writer& u64(std::uint64_t value) { return number(value); }
+    // An unsigned LEB128 number: 1 byte below 128, at most 10.
+    Writer& varint(std::uint64_t value) {
+        for (; value >= 0x80; value >>= 7) bytes_.push_back(static_cast<std::uint8_t>(value | 0x80));
+        bytes_.push_back(static_cast<std::uint8_t>(value));
+        return *this;
+    }
     Writer& raw(BytesView bytes) { return append(bytes_, bytes), *this; }
     // The caller has kept to the limit that the reader will ask for.
     Writer& sized16(BytesView bytes) {

@@ -42,3 +42,21 @@ TEST_CASE("lengths at the limit are read, one above are not") {
     const Bytes huge{0xff, 0xff, 0xff, 0xff};
     CHECK(Reader(huge).sized32(SIZE_MAX).error().code == ErrorCode::malformed);
 }
+
+TEST_CASE("a varint has one form, the shortest") {
+    for (const std::uint64_t number :
+         {std::uint64_t{0}, std::uint64_t{127}, std::uint64_t{128}, std::uint64_t{16383},
+          std::uint64_t{16384}, ~std::uint64_t{0} >> 1, ~std::uint64_t{0}}) {
+        Writer writer;
+        writer.varint(number);
+        Reader reader(writer.view());
+        CHECK(reader.varint().value() == number);
+        CHECK(reader.done());
+        Reader cut(writer.view().first(writer.view().size() - 1));
+        CHECK(cut.varint().error().code == ErrorCode::malformed);
+        CHECK(cut.position() == 0);
+    }
+    CHECK(Reader(Bytes{0x80, 0x00}).varint().error().code == ErrorCode::malformed);
+    CHECK(Reader(from_hex("ffffffffffffffffff02").value()).varint().error().code == ErrorCode::malformed);
+    CHECK(Reader(from_hex("ffffffffffffffffffff01").value()).varint().error().code == ErrorCode::malformed);
+}
