@@ -63,4 +63,22 @@ Result<void> xchacha_open_in_place(const Key& key, const Nonce24& nonce, BytesVi
     return {};
 }
 
+void xchacha_seal_into(const Key& key, const Nonce24& nonce, BytesView associated, BytesView plain,
+                       MutableBytes sealed, std::span<std::uint8_t, tag_bytes> tag) {
+    LIAISE_CHECK(sealed.size() == plain.size());
+    crypto_aead_xchacha20poly1305_ietf_encrypt_detached(sealed.data(), tag.data(), nullptr, plain.data(),
+                                                        plain.size(), associated.data(), associated.size(),
+                                                        nullptr, nonce.bytes.data(), key.view().data());
+}
+
+Result<void> xchacha_open_into(const Key& key, const Nonce24& nonce, BytesView associated, BytesView sealed,
+                               std::span<const std::uint8_t, tag_bytes> tag, MutableBytes plain) {
+    LIAISE_CHECK(sealed.size() == plain.size());
+    if (crypto_aead_xchacha20poly1305_ietf_decrypt_detached(
+            plain.data(), nullptr, sealed.data(), sealed.size(), tag.data(), associated.data(),
+            associated.size(), nonce.bytes.data(), key.view().data()) != 0)
+        return refused;
+    return {};
+}
+
 }  // namespace liaise::crypto

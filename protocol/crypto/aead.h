@@ -26,4 +26,11 @@ void xchacha_seal_in_place(const Key& key, const Nonce24& nonce, BytesView assoc
 Result<void> xchacha_open_in_place(const Key& key, const Nonce24& nonce, BytesView associated,
                                    MutableBytes buffer, std::span<const std::uint8_t, tag_bytes> tag);
 
+// From one buffer into another of the same size, for bytes that are read or written elsewhere anyway: no copy
+// beside the cipher's own pass. What `plain` holds after a refusal is zeros.
+void xchacha_seal_into(const Key& key, const Nonce24& nonce, BytesView associated, BytesView plain,
+                       MutableBytes sealed, std::span<std::uint8_t, tag_bytes> tag);
+Result<void> xchacha_open_into(const Key& key, const Nonce24& nonce, BytesView associated, BytesView sealed,
+                               std::span<const std::uint8_t, tag_bytes> tag, MutableBytes plain);
+
 }  // namespace liaise::crypto
