@@ -45,13 +45,32 @@ inline constexpr std::size_t manifest_inline_bytes_max = 1024;  // a manifest th
 inline constexpr std::size_t file_name_bytes_max = 255;         // the name a sender gives to a file
 inline constexpr std::size_t language_bytes_max = 35;           // a language tag (RFC 5646, section 4.4.1)
 
+// Channels (docs/protocol/channel.md) and what is said in them (docs/protocol/content.md).
+inline constexpr std::size_t purpose_bytes_max = 1000;  // why a channel exists
+inline constexpr std::size_t note_bytes_max = 2000;     // what is new in a revision
+inline constexpr std::size_t licence_bytes_max = 100;
+inline constexpr std::size_t labels_max = 32;  // countries, topics, populations of a document: each
+inline constexpr std::size_t label_bytes_max = 60;
+inline constexpr std::size_t manifest_reference_bytes_max = 2048;
+inline constexpr std::size_t credential_bytes_max = 4096;  // a device's, in an introduction
+inline constexpr std::size_t conveners_max = 32;           // of one channel
+inline constexpr std::size_t member_devices_max = 16;      // of one member
+inline constexpr std::size_t cut_logs_max = 64;            // logs named in one cut
+inline constexpr std::size_t epoch_covers_max = 256;       // logs named by one epoch
+inline constexpr std::size_t epoch_withheld_max = 256;     // devices shut out by one epoch
+inline constexpr std::size_t sealed_keys_max = 500;        // in one entry; a larger channel takes several
+inline constexpr std::size_t channel_facts_max = 50'000;   // policy entries that a channel's state is made of
+inline constexpr std::size_t invitation_bytes_max = 240 * 1024;
+
 // Chosen by us: a node may lower them.
 inline constexpr std::size_t channel_members_max = 5000;
 inline constexpr std::size_t channels_max = 1000;
-inline constexpr std::size_t peers_max = 512;                  // connections at one time
-inline constexpr std::size_t fetch_peers_max = 32;             // peers asked for one document
-inline constexpr std::size_t fetch_window_max = 32;            // chunks asked of one peer at a time
-inline constexpr std::size_t fetch_in_flight_max = 64;         // chunks asked of all peers together
+inline constexpr std::size_t waiting_entries_max =
+    10'000;                                             // of one channel, remembered by what they wait for
+inline constexpr std::size_t peers_max = 512;           // connections at one time
+inline constexpr std::size_t fetch_peers_max = 32;      // peers asked for one document
+inline constexpr std::size_t fetch_window_max = 32;     // chunks asked of one peer at a time
+inline constexpr std::size_t fetch_in_flight_max = 64;  // chunks asked of all peers together
 inline constexpr std::size_t document_revisions_max = 10'000;  // of one document, all languages together
 inline constexpr std::size_t revisions_waiting_max = 256;  // of one document, whose predecessor has not come
 inline constexpr std::uint64_t small_document_bytes = 1024 * 1024;  // fetched without being asked for
@@ -73,6 +92,11 @@ static_assert(guest_links_max < peers_max && guest_frame_bytes_max < frame_bytes
               "the guest lane is the narrow one");
 static_assert(text_bytes_max + 16 * 1024 <= payload_bytes_max,
               "a text fits into a payload with its seal and padding");
+static_assert((sealed_keys_max * 88 + (epoch_covers_max + 4) * 20 + epoch_withheld_max * 32 + 1024) * 112 /
+                      100 <=
+                  payload_bytes_max,
+              "an epoch's entry fits into a payload with its seal and padding");
+static_assert(invitation_bytes_max + 4096 <= frame_bytes_max, "an invitation fits into a frame");
 
 // Identity: fixed by the protocol.
 inline constexpr std::size_t validity_days_max = 1830;  // of an accreditation or certificate: five years

@@ -1,0 +1,107 @@
+// What an entry says, inside its encryption (protocol/schema/content.capnp, docs/protocol/content.md).
+//
+// In:  the plaintext of an entry, from anyone who holds the channel's key; or a Content made here.
+// Out: ValidatedContent: every field of known size, every text well-formed UTF-8, every list within its
+// limit.
+//      It can only come from decode() or validate(), so nobody asks whether it was checked.
+//
+// - What we write passes the same checks as what we read: we cannot publish what others would refuse.
+// - Names and titles obey check_name (no control or direction characters); texts of posts, purposes and notes
+//   are any UTF-8 without NUL, since people write in many ways: whoever shows them neutralises them (attack
+//   class 21).
+// - unsupported means: from a newer version. The entry is kept, relayed and shown as such. malformed and
+//   too_large mean that its author broke the rules; the entry is kept in its chain and not shown.
+// - Whether its author may say this is not asked here: channel_state.h.
+// - A new kind of content is a struct here, a member of the schema's union, a validator and a projection.
+#pragma once
+
+#include <variant>
+
+#include "protocol/base/limits.h"
+#include "protocol/base/time.h"
+#include "protocol/channel/policy.h"
+#include "protocol/log/entry.h"
+
+namespace liaise::channel {
+
+struct Post {
+    std::string text;   // 1 to limits::text_bytes_max bytes
+    EntryRef reply_to;  // or none
+    bool operator==(const Post&) const = default;
+};
+
+struct Retract {
+    EntryRef target;  // of the author's own
+    bool operator==(const Retract&) const = default;
+};
+
+enum class DocumentKind : std::uint8_t { good_practice, protocol, guideline, statement, report, training };
+
+struct Document {
+    DocumentId id;
+    std::uint32_t revision = 1;
+    EntryRef previous;  // the entry that this one revises; none at revision 1
+    std::string title;
+    std::string language;  // "en", "pt-BR"
+    std::vector<std::string> countries, topics, populations;
+    DocumentKind kind = DocumentKind::good_practice;
+    std::string licence;    // may be empty
+    std::string file_name;  // hostile until document::safe_file_name made it harmless
+    std::string note;       // may be empty
+    // document::ManifestRef, encoded: the document's key, size, content hash and chunks. No media type: a
+    // reader decides that from the content, and never takes a sender's word.
+    Bytes manifest;
+    bool operator==(const Document&) const = default;
+};
+
+// Charter, amendment, certificate, accreditation or revocation, as protocol/identity encodes it and judges
+// it.
+struct DirectoryObject {
+    Bytes bytes;
+    bool operator==(const DirectoryObject&) const = default;
+};
+
+// Where the writing device can be reached; replaces what it said before.
+struct Addresses {
+    std::vector<std::string> addresses;
+    bool operator==(const Addresses&) const = default;
+};
+
+using Body = std::variant<Introduction, Post, Retract, Document, DirectoryObject, Charter, MemberAdded,
+                          MemberRemoved, Left, Epoch, Addresses>;
+
+struct Content {
+    Time time;  // by its author's clock: a claim (ordering.h)
+    Handling handling = Handling::amber;
+    std::vector<EntryRef> causes;  // the newest entries of other logs that its author had read
+    Body body;
+    bool operator==(const Content&) const = default;
+};
+
+// policy for whatever concerns writers, membership, keys, the charter or the directory: the log verifies such
+// entries one by one. An entry whose header says otherwise than its body is refused.
+log::EntryKind kind_of(const Body& body);
+
+class ValidatedContent {
+  public:
+    const Content& operator*() const { return content_; }
+    const Content* operator->() const { return &content_; }
+    log::EntryKind kind() const { return kind_of(content_.body); }
+    template <class B>
+    const B* as() const {
+        return std::get_if<B>(&content_.body);
+    }
+
+  private:
+    friend Result<ValidatedContent> validate(Content content);
+    explicit ValidatedContent(Content content) : content_(std::move(content)) {}
+    Content content_;
+};
+
+Result<ValidatedContent> validate(Content content);
+
+Bytes encode(const ValidatedContent& content);
+// Any bytes. malformed, too_large, or unsupported (a body or a value that this version does not know).
+Result<ValidatedContent> decode(BytesView plain);
+
+}  // namespace liaise::channel

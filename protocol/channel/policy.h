@@ -1,0 +1,102 @@
+// The bodies by which a channel governs itself: who writes a log, its charter, its members, its epochs
+// (docs/protocol/channel.md). Plain values; content.h checks their fields, resolve.h says which of them
+// count.
+#pragma once
+
+#include <compare>
+#include <string>
+#include <vector>
+
+#include "protocol/channel/entry_ref.h"
+
+namespace liaise::channel {
+
+// TLP 2.0, least to most restricted.
+enum class Handling : std::uint8_t { clear, green, amber, amber_strict, red };
+
+enum class ChannelKind : std::uint8_t { discussion, announcement, library, direct, directory };
+enum class History : std::uint8_t { from_joining, from_start };
+
+struct Device {
+    DeviceId id;
+    DhPublicKey inbox;  // what is sealed to the device is sealed to this key
+    auto operator<=>(const Device&) const = default;
+};
+
+// First entry of every log.
+struct Introduction {
+    Bytes credential;     // device certificate and accreditation chain, as protocol/identity encodes them
+    Signature signature;  // by the device key: binding.h
+    std::uint32_t term = 0;
+    bool operator==(const Introduction&) const = default;
+};
+
+// Where someone's say ends: of each log the last entry that counts; a log that is not listed counts for
+// nothing.
+struct Cut {
+    MemberId member;
+    std::vector<EntryRef> lasts;
+    bool operator==(const Cut&) const = default;
+};
+
+struct Charter {
+    EntryRef parent;  // none in the founding charter
+    std::string name;
+    std::string purpose;
+    ChannelKind kind = ChannelKind::discussion;  // kind and history are fixed at creation
+    History history = History::from_joining;
+    Handling handling_ceiling = Handling::red;
+    std::uint32_t retention_days = 0;  // 0: payloads are kept
+    std::vector<MemberId> conveners;   // in rank order, highest first
+    std::vector<Cut> demotions;        // one for each convener of the parent who is none any more
+    bool operator==(const Charter&) const = default;
+};
+
+struct MemberAdded {
+    EntryRef charter;  // under which its author is a convener
+    MemberId member;
+    std::uint32_t term = 1;  // after a removal one more than the term that was removed
+    std::vector<Device> devices;
+    EpochId epoch;  // from which on they read
+    bool operator==(const MemberAdded&) const = default;
+};
+
+struct MemberRemoved {
+    EntryRef charter;
+    MemberId member;
+    std::uint32_t term = 1;  // ends all terms up to this one
+    std::vector<EntryRef> lasts;
+    bool operator==(const MemberRemoved&) const = default;
+};
+
+struct Left {
+    std::uint32_t term = 1;
+    std::vector<EntryRef> lasts;  // of the author's other logs
+    bool operator==(const Left&) const = default;
+};
+
+// One epoch's key, sealed to one device with HPKE.
+struct SealedKey {
+    static constexpr std::size_t hint_bytes = 8;
+    static constexpr std::size_t encapsulation_bytes = 32;
+    static constexpr std::size_t ciphertext_bytes = 48;
+    static constexpr std::size_t bytes = hint_bytes + encapsulation_bytes + ciphertext_bytes;
+
+    std::array<std::uint8_t, hint_bytes> hint{};  // of the device's id, its first bytes
+    std::array<std::uint8_t, encapsulation_bytes> encapsulation{};
+    std::array<std::uint8_t, ciphertext_bytes> ciphertext{};
+    bool operator==(const SealedKey&) const = default;
+};
+
+struct Epoch {
+    EntryRef charter;
+    EpochId id;
+    std::uint64_t number = 1;        // the parent's and one
+    EpochId parent;                  // zeros for the first
+    std::vector<EntryRef> covers;    // of each log the last policy entry its author knew, beyond the parent's
+    std::vector<DeviceId> withheld;  // members' devices that get no key any more, beyond the parent's
+    std::vector<SealedKey> sealed;
+    bool operator==(const Epoch&) const = default;
+};
+
+}  // namespace liaise::channel
