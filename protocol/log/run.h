@@ -74,6 +74,7 @@ class VerifiedRun {
 
   private:
     friend struct RunVerifier;
+    friend VerifiedRun run_of(const Entry& own);
     VerifiedRun() = default;
 
     Bytes bytes_;  // what the payload views borrow from
