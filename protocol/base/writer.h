@@ -32,6 +32,7 @@ class Writer {
         return raw(value.view());
     }
 
+    Writer& reserve(std::size_t count) { return bytes_.reserve(count), *this; }
     BytesView view() const { return bytes_; }
     Bytes take() && { return std::move(bytes_); }
 

@@ -33,6 +33,7 @@
 
 #include <map>
 #include <optional>
+#include <set>
 #include <span>
 
 #include "protocol/base/ids.h"
@@ -100,11 +101,9 @@ class FetchPlan {
         std::vector<bool> has_not;
         std::size_t cursor = 0;  // no chunk before it can be asked of this peer
         std::size_t window = 0;
-        Time heard{};  // last arrival, or first question after an idle time
-        Time rests_until{};
-        Duration rest{};  // the next rest
-        bool banned = false;
-        bool refused_since_rest = false;
+        Time heard{};                     // last answer, or the first question after an idle time
+        std::optional<Time> rests_until;  // set while it rests
+        Duration next_rest{};
     };
 
     FetchPlan(std::vector<ChunkId> distinct_ids, FetchPace pace);
@@ -112,11 +111,13 @@ class FetchPlan {
     std::optional<std::size_t> index_of(const ChunkId& chunk) const;
     void mark_stored(std::size_t index);
     void release(Peer& peer, std::size_t index);
-    void give_up_all(Peer& peer);
-    void send_to_rest(Peer& peer, Time now);
-    void let_silence_count(Time now);
+    void release_all(Peer& peer);
+    void rest(Peer& peer, Time now) const;
+    void wake_and_expire(Time now);
+    bool may_be_asked(const Peer& peer) const;
     std::optional<std::size_t> choose(Peer& peer) const;
     std::optional<std::size_t> choose_second_copy(const Peer& peer, Time now) const;
+    bool may_second(const Peer& peer, std::size_t index) const;
     bool ask_once(const DeviceId& id, Peer& peer, Time now, std::vector<Ask>& asks);
 
     FetchPace pace_;
@@ -127,6 +128,8 @@ class FetchPlan {
     std::size_t stored_count_ = 0;
     std::size_t in_flight_ = 0;
     std::map<DeviceId, Peer> peers_;
+    std::set<DeviceId> banned_;
+    DeviceId last_asked_;  // the next turn begins behind it, so that all peers get theirs
 };
 
 }  // namespace liaise::document

@@ -25,7 +25,7 @@ enum class MediaType { octet_stream, markdown, plain_text, pdf, png, jpeg, gif, 
 
 inline constexpr std::size_t media_probe_bytes = 8 * 1024;
 
-std::string_view text_of(MediaType type);  // "text/markdown"
+std::string_view name_of(MediaType type);  // "text/markdown"
 constexpr bool is_text(MediaType type) {
     return type == MediaType::markdown || type == MediaType::plain_text;
 }
