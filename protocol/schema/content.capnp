@@ -59,7 +59,7 @@ struct Retract {
 }
 
 struct Document {
-  id @0 :Data;               # 16, random, the same for all revisions
+  id @0 :Data;               # 16, the same for all revisions: document_id_of (protocol/document/revision.h); empty in the first, whose place makes it
   revision @1 :UInt32;       # from 1
   previousLog @2 :UInt64;    # the entry of the revision that this one revises; none at 1
   previousSequence @3 :UInt64;

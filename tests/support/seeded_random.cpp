@@ -9,7 +9,7 @@ void SeededRandom::fill(MutableBytes out) {
     std::memcpy(seed.data(), &seed_, sizeof seed_);
     std::memcpy(seed.data() + sizeof seed_, &calls_, sizeof calls_);
     ++calls_;
-    randombytes_buf_deterministic(out.data(), out.size(), seed.data());
+    if (!out.empty()) randombytes_buf_deterministic(out.data(), out.size(), seed.data());
 }
 
 std::uint64_t SeededRandom::number() {
