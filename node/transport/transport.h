@@ -45,10 +45,11 @@ enum class LinkEnd : std::uint8_t {
     rule_broken,   // the other side sent what no honest peer sends
 };
 
+// From the least telling to the most: of several addresses the most telling failure is reported.
 enum class DialFailure : std::uint8_t {
     unreachable,       // nobody answers there, or the name is not known
-    refused,           // somebody answers and does not admit our key
     handshake_failed,  // somebody answers who does not hold the key we dialled, or is no node at all
+    refused,           // the one we dialled answers, and does not admit our key
 };
 
 const char* name_of(Lane lane);
