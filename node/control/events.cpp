@@ -12,23 +12,31 @@ void Follower::offer(const service::MessageView& message) {
     if (ended_ || (channel_ && message.channel_id != *channel_)) return;
     if (backlog_.size() >= limits::control_backlog_max) return end();
     backlog_.push_back(message);
-    if (!sending_) pump();
+    if (sending_) return;
+    sending_ = true;
+    work_ = kj::evalLater([this] {
+                return pump();
+            }).catch_([this](kj::Exception&&) {
+                  end();
+              }).eagerlyEvaluate(nullptr);
 }
 
-// Sends the front of the backlog, then itself again. `work_` holds the one promise under way: replacing it
-// from within its own continuation is deferred to the next turn by evalLater.
-void Follower::pump() {
-    sending_ = !backlog_.empty() && !ended_;
-    if (!sending_) return;
-    work_ = kj::evalLater([this] {
-                auto request = sink_.messageRequest();
-                write(backlog_.front(), request.initMessage());
-                backlog_.pop_front();
-                return request.send();
-            })
-                .then([this] { loop_ = true; },
-                      [this](kj::Exception&&) { end(); })
-                .eagerlyEvaluate(nullptr);
+kj::Promise<void> Follower::pump() {
+    if (backlog_.empty() || ended_) {
+        sending_ = false;
+        return kj::READY_NOW;
+    }
+    auto request = sink_.messageRequest();
+    write(backlog_.front(), request.initMessage());
+    backlog_.pop_front();
+    return request.send().then([this] { return pump(); });
+}
+
+void Follower::end() {
+    if (ended_) return;
+    ended_ = true;
+    backlog_.clear();
+    over_();
 }
 
 }  // namespace liaise::node::control

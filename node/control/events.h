@@ -8,6 +8,7 @@
 #pragma once
 
 #include <kj/async.h>
+#include <kj/function.h>
 
 #include <deque>
 #include <optional>
@@ -19,15 +20,15 @@ namespace liaise::node::control {
 
 class Follower {
   public:
-    // channel: only this one; none: all. `over` is called once, from the loop and never from within offer(),
-    // when the follower is done for.
+    // channel: only this one; none: all. `over` is called once, when the follower is done for; it must not
+    // destroy the follower before it returns.
     Follower(std::optional<ChannelId> channel, ::liaise::control::MessageSink::Client sink,
              kj::Function<void()> over);
 
     void offer(const service::MessageView& message);
 
   private:
-    void pump();
+    kj::Promise<void> pump();
     void end();
 
     std::optional<ChannelId> channel_;

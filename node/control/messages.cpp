@@ -39,8 +39,8 @@ Refusal too_long(const std::string& what, std::size_t bytes_max) {
 }
 
 Refusal not_text(const std::string& what) {
-    return {Exit::usage, "The " + what +
-                             " is not valid text (UTF-8). Save it as UTF-8, or publish it as a document."};
+    return {Exit::usage,
+            "The " + what + " is not valid text (UTF-8). Save it as UTF-8, or publish it as a document."};
 }
 
 Refusal too_many(const std::string& what, std::size_t count_max) {

@@ -13,7 +13,7 @@ using service::Refusal;
 Refusal locked();
 Refusal stopped_meanwhile();  // locked or stopped while the call was waiting
 Refusal too_many_tasks();
-Refusal failed_inside();      // a fault of ours: details are in the log
+Refusal failed_inside();  // a fault of ours: details are in the log
 
 Refusal too_long(const std::string& what, std::size_t bytes_max);
 Refusal not_text(const std::string& what);

@@ -19,8 +19,10 @@
 
 #include <list>
 #include <map>
+#include <memory>
 
 #include "node/control/daemon_control.h"
+#include "node/control/events.h"
 #include "node/control/unlock_guard.h"
 #include "protocol/schema/control.capnp.h"
 
@@ -33,7 +35,7 @@ class Dependant {
     virtual void let_go() = 0;  // may destroy itself
 };
 
-class Server final : public service::Observer {
+class Server final : public service::Observer, private kj::TaskSet::ErrorHandler {
   public:
     // Both outlive the server.
     Server(DaemonControl& daemon, kj::Timer& timer);
@@ -58,17 +60,25 @@ class Server final : public service::Observer {
     UnlockGuard& unlock_guard() { return unlock_guard_; }
     void enrol(Dependant& dependant) { dependants_.push_back(&dependant); }
     void dismiss(Dependant& dependant) { dependants_.remove(&dependant); }
-    std::uint64_t add_follower(kj::Own<class Follower> follower);
-    void remove_follower(std::uint64_t number);
+    // Follows until the subscription that comes back is dropped, or the follower is let go.
+    ::liaise::control::Subscription::Client follow(std::optional<ChannelId> channel,
+                                                   ::liaise::control::MessageSink::Client sink);
     std::size_t followers() const { return followers_.size(); }
 
   private:
+    class Subscription;
+    void taskFailed(kj::Exception&& exception) override;
+    void remove_follower_soon(std::uint64_t number);
+
     DaemonControl& daemon_;
     kj::Timer& timer_;
     UnlockGuard unlock_guard_;
     std::list<Dependant*> dependants_;
     std::map<std::uint64_t, kj::Own<Follower>> followers_;
     std::uint64_t followers_ever_ = 0;
+    std::shared_ptr<Server*>
+        self_;  // owned here and by subscriptions, which may outlive the server; null then
+    kj::TaskSet tasks_;
 };
 
 }  // namespace liaise::node::control
