@@ -32,6 +32,13 @@ kj::Promise<void> Follower::pump() {
     return request.send().then([this] { return pump(); });
 }
 
+kj::Promise<void> Follower::finish() {
+    ended_ = true;
+    backlog_.clear();
+    // Not cancelled: the sink is told of the end behind what it was sent.
+    return work_.then([this] { return sink_.endRequest().send().ignoreResult(); });
+}
+
 void Follower::end() {
     if (ended_) return;
     ended_ = true;

@@ -3,8 +3,8 @@
 // In:  messages in the order in which they become readable. Out: calls of the sink, one after another, each
 // when the one before has been taken.
 //
-// A follower whose backlog is full, or whose sink fails, is done for: the server lets it go, which drops the
-// sink. Its client sees the sink dropped, and follows again from the last message that it has.
+// A follower whose backlog is full, or whose sink fails, is done for: the server lets it go, and its sink is
+// told the end behind what it was sent. Its client reads what it missed, and follows again.
 #pragma once
 
 #include <kj/async.h>
@@ -26,6 +26,8 @@ class Follower {
              kj::Function<void()> over);
 
     void offer(const service::MessageView& message);
+    // Takes no more, forgets what waits, tells the sink so, and is done when the sink has answered.
+    kj::Promise<void> finish();
 
   private:
     kj::Promise<void> pump();
@@ -37,7 +39,7 @@ class Follower {
     std::deque<service::MessageView> backlog_;
     bool sending_ = false;
     bool ended_ = false;
-    kj::Promise<void> work_ = nullptr;
+    kj::Promise<void> work_ = kj::READY_NOW;
 };
 
 }  // namespace liaise::node::control

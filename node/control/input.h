@@ -7,6 +7,7 @@
 
 #include <capnp/list.h>
 
+#include <algorithm>
 #include <optional>
 #include <string>
 #include <vector>

@@ -9,8 +9,8 @@ class Server::Subscription final : public api::Subscription::Server {
   public:
     Subscription(std::shared_ptr<control::Server*> server, std::uint64_t number)
         : server_(std::move(server)), number_(number) {}
-    ~Subscription() noexcept(false) {
-        if (*server_ != nullptr) (*server_)->followers_.erase(number_);
+    ~Subscription() noexcept {
+        if (*server_ != nullptr) (*server_)->let_go_soon(number_);
     }
 
   private:
@@ -21,7 +21,7 @@ class Server::Subscription final : public api::Subscription::Server {
 Server::Server(DaemonControl& daemon, kj::Timer& timer)
     : daemon_(daemon), timer_(timer), self_(std::make_shared<Server*>(this)), tasks_(*this) {}
 
-Server::~Server() {
+Server::~Server() noexcept {
     *self_ = nullptr;
 }
 
@@ -41,6 +41,7 @@ void Server::node_stops(service::Node& node) {
         dependants_.pop_front();
         dependant->let_go();
     }
+    for (auto& [number, follower] : followers_) let_go(kj::mv(follower));
     followers_.clear();
 }
 
@@ -50,18 +51,25 @@ void Server::message_arrived(const service::MessageView& message) {
 
 api::Subscription::Client Server::follow(std::optional<ChannelId> channel, api::MessageSink::Client sink) {
     const std::uint64_t number = ++followers_ever_;
-    followers_.emplace(
-        number, kj::heap<Follower>(channel, kj::mv(sink), [this, number] { remove_follower_soon(number); }));
+    followers_.emplace(number,
+                       kj::heap<Follower>(channel, kj::mv(sink), [this, number] { let_go_soon(number); }));
     return kj::heap<Subscription>(self_, number);
 }
 
+void Server::let_go(kj::Own<Follower> follower) {
+    auto finished = follower->finish();
+    tasks_.add(finished.attach(kj::mv(follower)));
+}
+
 // Not at once: the follower is still at work when it says that it is over.
-void Server::remove_follower_soon(std::uint64_t number) {
-    tasks_.add(kj::evalLater([this, number] { followers_.erase(number); }));
+void Server::let_go_soon(std::uint64_t number) {
+    tasks_.add(kj::evalLater([this, number] {
+        if (auto found = followers_.extract(number); !found.empty()) let_go(kj::mv(found.mapped()));
+    }));
 }
 
 void Server::taskFailed(kj::Exception&&) {
-    // Erasing from a map does not fail.
+    // A sink that broke while its follower was let go: nobody is left to be told.
 }
 
 }  // namespace liaise::node::control

@@ -6,7 +6,7 @@
 // - One Server for the life of the process, one session a connection. The node comes and goes beneath it with
 //   lock and unlock: the daemon says node_starts() and node_stops().
 // - node_stops() lets go of everything that stands on the node: uploads and downloads on their way end with a
-//   refusal, followers are told by the end of their sink, calls that wait are answered.
+//   refusal, followers are told through their sink, calls that wait are answered.
 //   Attack: a client that keeps an upload open must not keep a locked store's keys alive.
 // - While locked only status, unlock and stop answer; everything else is refused with a sentence.
 // - A follower that does not take its messages has at most limits::control_backlog_max waiting; beyond that
@@ -39,7 +39,7 @@ class Server final : public service::Observer, private kj::TaskSet::ErrorHandler
   public:
     // Both outlive the server.
     Server(DaemonControl& daemon, kj::Timer& timer);
-    ~Server() override;
+    ~Server() noexcept override;
     Server(const Server&) = delete;
     Server& operator=(const Server&) = delete;
 
@@ -68,7 +68,8 @@ class Server final : public service::Observer, private kj::TaskSet::ErrorHandler
   private:
     class Subscription;
     void taskFailed(kj::Exception&& exception) override;
-    void remove_follower_soon(std::uint64_t number);
+    void let_go(kj::Own<Follower> follower);
+    void let_go_soon(std::uint64_t number);
 
     DaemonControl& daemon_;
     kj::Timer& timer_;

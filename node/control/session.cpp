@@ -28,7 +28,7 @@ kj::Promise<void> answer(Server& server, Context& context, const Input& in, Ask 
     auto outcome = ask(*node);
     server.daemon().node_was_used();
     if (!outcome.ok()) return refuse(context, outcome.refusal());
-    write_answer(*outcome, context.getResults());
+    write_answer(outcome.value(), context.getResults());
     return kj::READY_NOW;
 }
 
@@ -57,10 +57,10 @@ class TaskCount {
     std::shared_ptr<std::size_t> count_;
 };
 
-// A promise for the callback that a waiting command of the node takes. Where the node goes away and drops the
-// callback, and where the time is up, it is a refusal.
+// A promise for the callback that a command of the node takes. Where the node goes away and drops the
+// callback, it is a refusal.
 template <class T, class Start>
-kj::Promise<Outcome<T>> waiting(Server& server, Duration wait, Start start, kj::Function<Refusal()> late) {
+kj::Promise<Outcome<T>> promised(Server& server, Start start) {
     auto [promise, fulfiller] = [] {
         auto pair = kj::newPromiseAndFulfiller<Outcome<T>>();
         return std::pair{kj::mv(pair.promise),
@@ -70,13 +70,40 @@ kj::Promise<Outcome<T>> waiting(Server& server, Duration wait, Start start, kj::
         (*fulfiller)->fulfill(std::move(outcome));
     });
     server.daemon().node_was_used();
-    auto answered = promise.catch_([](kj::Exception&&) { return Outcome<T>(messages::stopped_meanwhile()); });
+    return promise.catch_([](kj::Exception&&) { return Outcome<T>(messages::stopped_meanwhile()); });
+}
+
+// The same for a command that waits for others: a refusal when the time is up.
+template <class T, class Start>
+kj::Promise<Outcome<T>> waiting(Server& server, Duration wait, Start start, kj::Function<Refusal()> late) {
     auto timeout =
         server.timer().afterDelay(wait.count() * kj::MILLISECONDS).then([late = kj::mv(late)]() mutable {
             return Outcome<T>(late());
         });
-    return answered.exclusiveJoin(kj::mv(timeout));
+    return promised<T>(server, std::move(start)).exclusiveJoin(kj::mv(timeout));
 }
+
+// An attempt to unlock. One that breaks off unsettled counts as wrong: breaking off is not a way to guess on.
+class Attempt {
+  public:
+    explicit Attempt(Server& server) : server_(server) {}
+    Attempt(const Attempt&) = delete;
+    Attempt& operator=(const Attempt&) = delete;
+    ~Attempt() {
+        if (!settled_) server_.unlock_guard().wrong(server_.daemon().now());
+    }
+    void settle(const Outcome<Done>& outcome) {
+        settled_ = outcome.ok() || outcome.refusal().exit != service::Exit::not_allowed;
+        if (outcome.ok())
+            server_.unlock_guard().right();
+        else if (settled_)
+            server_.unlock_guard().undecided();
+    }
+
+  private:
+    Server& server_;
+    bool settled_ = false;
+};
 
 std::size_t connected_peers(Server& server) {
     Node* node = server.daemon().node();
@@ -136,21 +163,16 @@ kj::Promise<void> Session::unlock(UnlockContext context) {
     // The call's own memory is ours once it has been read: nothing of the passphrase stays behind in it.
     crypto::wipe({const_cast<std::uint8_t*>(data.begin()), data.size()});
     context.releaseParams();
+    auto attempt = kj::heap<Attempt>(server_);
+    Attempt& trying = *attempt;
     return server_.daemon()
         .unlock(std::move(passphrase))
-        .then(
-            [this, context](Outcome<Done> outcome) mutable -> kj::Promise<void> {
-                if (outcome.ok()) {
-                    server_.unlock_guard().succeeded();
-                    return kj::READY_NOW;
-                }
-                server_.unlock_guard().failed(now());
-                return refuse(context, outcome.refusal());
-            },
-            [this, context](kj::Exception&&) mutable -> kj::Promise<void> {
-                server_.unlock_guard().failed(now());
-                return refuse(context, messages::failed_inside());
-            });
+        .then([&trying, context](Outcome<Done> outcome) mutable -> kj::Promise<void> {
+            trying.settle(outcome);
+            if (!outcome.ok()) return refuse(context, outcome.refusal());
+            return kj::READY_NOW;
+        })
+        .attach(kj::mv(attempt));
 }
 
 // Network and tickets
@@ -333,9 +355,16 @@ kj::Promise<void> Session::post(PostContext context) {
     const service::PostRequest request{in.word("channel", params.getChannel()),
                                        in.text("text", params.getText()),
                                        in.word("message to reply to", params.getReplyTo())};
-    return answer(
-        server_, context, in, [&](Node& node) { return node.post(request, now()); },
-        [](const auto& message, auto results) { write(message, results.initMessage()); });
+    if (in.refusal()) return refuse(context, *in.refusal());
+    Node* node = server_.daemon().node();
+    if (node == nullptr) return refuse(context, messages::locked());
+    return promised<service::MessageView>(server_,
+                                          [&](auto done) { node->post(request, now(), std::move(done)); })
+        .then([context](Outcome<service::MessageView> outcome) mutable -> kj::Promise<void> {
+            if (!outcome.ok()) return refuse(context, outcome.refusal());
+            write(*outcome, context.getResults().initMessage());
+            return kj::READY_NOW;
+        });
 }
 
 kj::Promise<void> Session::read(ReadContext context) {
@@ -442,7 +471,7 @@ kj::Promise<void> Session::getDocument(GetDocumentContext context) {
         .then([this,
                sink = params.getSink()](Outcome<Found> found) mutable -> kj::Promise<Outcome<DocumentView>> {
             if (!found.ok()) return Outcome<DocumentView>(found.refusal());
-            auto outgoing = kj::heap<Outgoing>(server_, std::move(*found), kj::mv(sink));
+            auto outgoing = kj::heap<Outgoing>(server_, std::move(found).value(), kj::mv(sink));
             auto sent = outgoing->run();
             return sent.attach(kj::mv(outgoing));
         })

@@ -3,11 +3,13 @@
 #include <capnp/rpc-twoparty.h>
 #include <fcntl.h>
 #include <kj/debug.h>
+#include <kj/io.h>
 #include <sys/socket.h>
 #include <sys/stat.h>
 #include <sys/un.h>
 #include <unistd.h>
 
+#include "node/control/convert.h"
 #include "protocol/base/limits.h"
 
 namespace liaise::node::control {
@@ -71,7 +73,7 @@ class Listener final : public ControlSocket, private kj::TaskSet::ErrorHandler {
           tasks_(*this),
           accepting_(accept().eagerlyEvaluate([this](kj::Exception&& fault) { taskFailed(kj::mv(fault)); })) {
     }
-    ~Listener() override { ::unlinkat(folder_, socket_name, 0); }
+    ~Listener() noexcept override { ::unlinkat(folder_, socket_name, 0); }
 
     std::size_t connections() const override { return connections_; }
 

@@ -15,7 +15,7 @@ Incoming::Incoming(control::Server& server, std::unique_ptr<service::Upload> upl
     ++*tasks_;
 }
 
-Incoming::~Incoming() noexcept(false) {
+Incoming::~Incoming() noexcept {
     server_.dismiss(*this);
     --*tasks_;
 }
@@ -64,7 +64,7 @@ Outgoing::Outgoing(control::Server& server, std::unique_ptr<service::Download> d
     server_.enrol(*this);
 }
 
-Outgoing::~Outgoing() {
+Outgoing::~Outgoing() noexcept {
     server_.dismiss(*this);
 }
 

@@ -16,7 +16,7 @@ class Incoming final : public api::Upload::Server, private Dependant {
   public:
     Incoming(control::Server& server, std::unique_ptr<service::Upload> upload,
              std::shared_ptr<std::size_t> tasks);
-    ~Incoming() noexcept(false);
+    ~Incoming() noexcept override;
 
     kj::Promise<void> write(WriteContext context) override;
     kj::Promise<void> finish(FinishContext context) override;
@@ -36,7 +36,7 @@ class Outgoing final : private Dependant {
   public:
     Outgoing(control::Server& server, std::unique_ptr<service::Download> download,
              api::ByteSink::Client sink);
-    ~Outgoing() override;
+    ~Outgoing() noexcept override;
 
     // Sends the document whole. The Outgoing lives until the promise ends.
     kj::Promise<service::Outcome<service::DocumentView>> run();

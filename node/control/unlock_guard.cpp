@@ -14,17 +14,17 @@ UnlockGuard::Answer UnlockGuard::ask(Time now) {
     return {Verdict::may_try};
 }
 
-void UnlockGuard::failed(Time now) {
+void UnlockGuard::wrong(Time now) {
     trying_ = false;
-    ++wrong_;
-    if (wrong_ <= free_guesses) return;
-    const unsigned doublings = std::min(wrong_ - free_guesses - 1, 6U);
+    ++wrong_guesses_;
+    if (wrong_guesses_ <= free_guesses) return;
+    const unsigned doublings = std::min(wrong_guesses_ - free_guesses - 1, 6U);
     not_before_ = now + std::min<Duration>(std::chrono::seconds{1} * (1 << doublings), wait_longest);
 }
 
-void UnlockGuard::succeeded() {
+void UnlockGuard::right() {
     trying_ = false;
-    wrong_ = 0;
+    wrong_guesses_ = 0;
     not_before_.reset();
 }
 

@@ -25,14 +25,16 @@ class UnlockGuard {
         Duration wait{0};
     };
 
-    // may_try takes the one place; the caller says failed() or succeeded() when the attempt is over.
+    // may_try takes the one place; the caller says how the attempt ended: by a wrong passphrase, by the right
+    // one, or by something that says nothing of the passphrase (no memory, a damaged store).
     Answer ask(Time now);
-    void failed(Time now);
-    void succeeded();
+    void wrong(Time now);
+    void right();
+    void undecided() { trying_ = false; }
 
   private:
     bool trying_ = false;
-    unsigned wrong_ = 0;
+    unsigned wrong_guesses_ = 0;
     std::optional<Time> not_before_;
 };
 

@@ -201,6 +201,9 @@ interface Upload {
 interface MessageSink {
   # Takes each new message, in the order in which they become readable.
   message @0 (message :Message) -> stream;
+  end @1 ();
+  # No more will come: the sink took its messages too slowly, or the node was locked. Read what came after the last message, and
+  # follow again.
 }
 
 interface Subscription {}

@@ -1,0 +1,118 @@
+// An application core without a network: people, channels, messages and documents in memory, with the answers
+// and refusals of a real one. For tests of the control API and of the client.
+#pragma once
+
+#include <map>
+
+#include "node/service/node.h"
+
+namespace liaise::test {
+
+class FakeNode final : public node::service::Node {
+  public:
+    FakeNode(std::string name, std::string role, std::string country);
+
+    // Knobs.
+    bool answers = true;   // false: commands that wait for others are never answered
+    bool hostile = false;  // true: what others wrote is full of terminal attacks
+    std::size_t peers = 0;
+
+    // Somebody else's doings.
+    MemberId add_person(const std::string& name, const std::string& role, const std::string& country);
+    void arrive(const std::string& channel, const std::string& author, const std::string& text, Time now);
+
+    node::service::StatusView status(Time now) override;
+    std::vector<node::service::Finding> doctor(Time now) override;
+    node::service::Outcome<node::service::NetworkView> found_network(const std::string& name,
+                                                                     Time now) override;
+    node::service::Outcome<node::service::NetworkView> network(Time now) override;
+    node::service::Outcome<node::service::TicketView> create_ticket(const std::string& role,
+                                                                    const std::string& country,
+                                                                    Duration valid, Time now) override;
+    node::service::Outcome<std::vector<node::service::TicketView>> tickets(Time now) override;
+    node::service::Outcome<node::service::TicketView> revoke_ticket(const std::string& ticket,
+                                                                    Time now) override;
+    void join(const std::string& ticket, Time now,
+              node::service::Callback<node::service::NetworkView> done) override;
+    node::service::Outcome<std::vector<node::service::PersonView>> people(Time now) override;
+    node::service::Outcome<node::service::PersonView> person(const std::string& who, Time now) override;
+    node::service::Outcome<std::vector<std::string>> safety_words(const std::string& who, Time now) override;
+    node::service::Outcome<node::service::PersonView> set_contact(const std::string& who,
+                                                                  const std::string& state,
+                                                                  Time now) override;
+    node::service::Outcome<node::service::PersonView> revoke(const std::string& who,
+                                                             const std::string& reason, Time now) override;
+    node::service::Outcome<node::service::ChannelView> create_channel(const std::string& name,
+                                                                      const std::string& purpose,
+                                                                      const std::string& kind,
+                                                                      const std::string& history,
+                                                                      Time now) override;
+    node::service::Outcome<std::vector<node::service::ChannelView>> channels(Time now) override;
+    node::service::Outcome<node::service::ChannelView> channel(const std::string& channel, Time now) override;
+    node::service::Outcome<node::service::ChannelView> invite(const std::string& channel,
+                                                              const std::string& who, Time now) override;
+    node::service::Outcome<node::service::ChannelView> remove(const std::string& channel,
+                                                              const std::string& who, Time now) override;
+    node::service::Outcome<node::service::Done> leave(const std::string& channel, Time now) override;
+    void post(const node::service::PostRequest& request, Time now,
+              node::service::Callback<node::service::MessageView> done) override;
+    node::service::Outcome<std::vector<node::service::MessageView>> read(
+        const node::service::ReadRequest& request, Time now) override;
+    node::service::Outcome<std::unique_ptr<node::service::Upload>> publish(
+        const node::service::PublishRequest& request, Time now) override;
+    node::service::Outcome<std::vector<node::service::DocumentView>> documents(const std::string& channel,
+                                                                               Time now) override;
+    node::service::Outcome<node::service::DocumentView> document(const std::string& document,
+                                                                 Time now) override;
+    node::service::Outcome<std::vector<node::service::DocumentView>> history(const std::string& document,
+                                                                             Time now) override;
+    void get_document(const std::string& document, std::uint32_t revision, Time now,
+                      node::service::Callback<std::unique_ptr<node::service::Download>> done) override;
+    node::service::Outcome<std::vector<node::service::SearchHit>> search(const std::string& query,
+                                                                         const std::string& channel,
+                                                                         std::size_t limit,
+                                                                         Time now) override;
+    void when_in_step(node::service::Callback<std::size_t> done) override;
+    void set_observer(node::service::Observer* observer) override { observer_ = observer; }
+    bool needs_flush() const override { return false; }
+    void flush(Time) override {}
+    std::optional<Time> deadline() const override { return {}; }
+    void tick(Time) override {}
+
+    // For the upload on its way; public for it alone.
+    node::service::Outcome<node::service::DocumentView> take(const node::service::PublishRequest& request,
+                                                             Bytes content, Time now);
+    int uploads_open = 0;
+    int downloads_open = 0;
+
+  private:
+    struct Library {
+        std::vector<node::service::DocumentView> revisions;
+        std::vector<Bytes> contents;
+    };
+    template <class Id>
+    Id new_id();
+    node::service::PersonView& self() { return people_.front(); }
+    node::service::Outcome<std::size_t> find_channel(const std::string& name);
+    node::service::Outcome<std::size_t> find_person(const std::string& name);
+    node::service::Outcome<std::size_t> find_document(const std::string& name);
+    node::service::MessageView& add_message(std::size_t channel, const node::service::PersonView& author,
+                                            const std::string& text, Time now);
+
+    template <class T>
+    void keep(node::service::Callback<T> done) {
+        unanswered_.emplace_back([done] { done(node::service::Refusal{}); });
+    }
+
+    node::service::Observer* observer_ = nullptr;
+    std::uint64_t ids_ = 0;
+    std::optional<node::service::NetworkView> network_;
+    std::vector<node::service::PersonView> people_;
+    std::vector<node::service::TicketView> tickets_;
+    std::vector<node::service::ChannelView> channels_;
+    std::vector<node::service::MessageView> messages_;
+    std::vector<Library> documents_;
+    std::vector<std::function<void()>> unanswered_;  // keeps the callbacks of waiting commands
+};
+
+}  // namespace liaise::test
