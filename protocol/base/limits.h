@@ -62,7 +62,21 @@ inline constexpr std::size_t sealed_keys_max = 500;        // in one entry; a la
 inline constexpr std::size_t channel_facts_max = 50'000;   // policy entries that a channel's state is made of
 inline constexpr std::size_t invitation_bytes_max = 240 * 1024;
 
+// Between peers (docs/protocol/peer.md).
+inline constexpr std::size_t parcel_bytes_max = 248 * 1024;   // one sealed message to a device
+inline constexpr std::size_t offer_tags_max = 1024;           // channels and decoys in one offer
+inline constexpr std::size_t session_tags_max = 16 * 1024;    // in all offers of a session
+inline constexpr std::size_t heads_logs_max = 2000;           // logs in one message about heads
+inline constexpr std::size_t trail_points_max = 32;           // places in one step of the search for a fork
+inline constexpr std::size_t chunks_wanted_max = 64;          // asked of one peer and not answered
+inline constexpr std::size_t parcels_queued_max = 256;        // for one peer, until it has stored them
+inline constexpr std::size_t window_bytes = 4 * 1024 * 1024;  // bulk that a peer may send ahead of our disk
+inline constexpr std::size_t frame_charge_min = 8 * 1024;     // what the smallest bulk frame counts in it
+
 // Chosen by us: a node may lower them.
+inline constexpr std::size_t rejected_runs_max = 64;        // of one session; more is no poor author's fault
+inline constexpr std::size_t useless_frames_max = 4096;     // frames that told us nothing, at once
+inline constexpr std::size_t useless_frames_a_second = 64;  // and for ever
 inline constexpr std::size_t channel_members_max = 5000;
 inline constexpr std::size_t channels_max = 1000;
 inline constexpr std::size_t waiting_entries_max =
@@ -84,6 +98,12 @@ static_assert(payload_bytes_max + 4096 <= frame_bytes_max,
 static_assert(run_bytes_wanted < run_bytes_max);
 static_assert(run_bytes_max + 32 * run_entries_max + 4096 <= frame_bytes_max,
               "a run fits into a frame even when each of its payloads became a hash");
+static_assert(parcel_bytes_max + 4096 <= frame_bytes_max,
+              "a parcel fits into a frame with what travels beside it");
+static_assert(invitation_bytes_max + 4096 <= parcel_bytes_max, "an invitation fits into a parcel, sealed");
+static_assert(2 * frame_bytes_max <= window_bytes, "a frame is sent while another one is being stored");
+static_assert(channels_max <= offer_tags_max);
+static_assert(heads_logs_max * 88 <= frame_bytes_max, "a message about heads fits into a frame");
 static_assert(chunk_bytes_max + 4096 <= frame_bytes_max,
               "a chunk fits into a frame with what travels beside it");
 static_assert(chunk_plain_bytes_max + 8 * 1024 <= chunk_bytes_max,

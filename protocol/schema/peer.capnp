@@ -13,7 +13,7 @@
 # channel carries its sender's handle. Hashes, keys and ids are Data of their exact size; anything else is malformed.
 
 using Cxx = import "/capnp/c++.capnp";
-$Cxx.namespace("liaise::sync::schema");
+$Cxx.namespace("liaise::schema::peer");
 
 struct Hello {
   # Type 1. The first frame of each side, and sent once.
@@ -129,14 +129,13 @@ struct WantChunks {
   # A channel whose members may have them.
 
   chunks @1 :Data;
-  # 32 bytes for each: chunk ids. At most 64 are unanswered at any time.
+  # 32 bytes for each: chunk ids, 1 to 64. At most 64 are unanswered at any time.
 }
 
 struct ChunksMissing {
   # Type 11. Chunks that you wanted and that I do not have.
 
   handle @0 :UInt32;
-  # Yours, as in your WantChunks.
 
   chunks @1 :Data;
 }

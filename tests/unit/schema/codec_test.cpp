@@ -9,7 +9,7 @@
 #include "tests/support/seeded_random.h"
 
 using namespace liaise;
-using sync::schema::Heads;
+using schema::peer::Heads;
 
 namespace {
 
