@@ -130,11 +130,13 @@ inline constexpr std::size_t recovery_sheet_bytes_max = 8192;
 // Identity: chosen by us.
 inline constexpr std::size_t amendments_max = 256;
 inline constexpr std::size_t directory_accreditations_max = 20'000;
-inline constexpr std::size_t accreditations_by_one_max = 5000;  // by one accreditor
-inline constexpr std::size_t accreditations_of_one_max = 32;  // of one member: renewals, several accreditors
-inline constexpr std::size_t devices_of_one_max = 32;         // of one member, with the revoked
-inline constexpr std::size_t revocations_of_one_max = 64;     // that concern one member
-inline constexpr std::size_t directory_waiting_max = 1024;    // objects that nothing vouches for yet
+inline constexpr std::size_t directory_revocations_max = 20'000;
+inline constexpr std::size_t accreditations_by_one_max = 5000;  // by one accreditor who is no founder
+inline constexpr std::size_t accreditations_of_one_max = 16;    // of one member by one accreditor: renewals
+inline constexpr std::size_t accreditors_of_one_max = 8;        // of one member, founders not counted
+inline constexpr std::size_t devices_of_one_max = 32;           // of one member, with the revoked
+inline constexpr std::size_t revocations_of_one_max = 64;       // that concern one member, by one signer
+inline constexpr std::size_t directory_waiting_max = 1024;      // objects that nothing vouches for yet
 
 static_assert(join_reply_bytes_max + 4096 <= frame_bytes_max,
               "a join reply fits into a frame with what travels beside it");

@@ -9,6 +9,10 @@ namespace liaise::crypto {
 // section 6.1).
 Result<Key> dh_agree(const Key& private_key, BytesView other_public_key);
 
+// not_authentic for a public key of small order or a second encoding of another (RFC 7748 lets decoders
+// reduce them; here one key has one form, so that it can stand for a device).
+Result<void> check_dh_public_key(const DhPublicKey& key);
+
 class DhKey {
   public:
     static DhKey from_private(const Key& private_key);

@@ -42,6 +42,12 @@ Signature SigningKey::sign_bare(BytesView bytes) const {
     return signature;
 }
 
+Result<void> check_verify_key(const VerifyKey& key) {
+    if (crypto_core_ed25519_is_valid_point(key.bytes.data()) != 1)
+        return Error{ErrorCode::not_authentic, "not the key of an honest key pair"};
+    return {};
+}
+
 Result<void> verify(const VerifyKey& key, Purpose purpose, BytesView bytes, const Signature& signature) {
     return verify_bare(key.view(), with_purpose(purpose, bytes), signature.view());
 }

@@ -25,6 +25,10 @@ class SigningKey {
     VerifyKey public_key_;
 };
 
+// not_authentic for 32 bytes that no honest key pair has: not on the curve, of small or mixed order, not
+// canonical. For keys that are written down before they ever sign (attack class 6).
+Result<void> check_verify_key(const VerifyKey& key);
+
 // not_authentic unless the signature is right for this key, purpose and bytes. Small-order keys and
 // non-canonical encodings are refused (libsodium).
 Result<void> verify(const VerifyKey& key, Purpose purpose, BytesView bytes, const Signature& signature);

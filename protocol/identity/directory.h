@@ -18,6 +18,12 @@
 //   accreditor's word stays. So nobody can revoke a stranger by accrediting them first.
 // - A device counts if its certificate is in its time, is not revoked, and names the succession commitment
 //   that the member's accreditation (or the charter, for a founder) names.
+// - A succession key speaks for a member if both an accreditation and a certificate name its commitment (for
+// a
+//   founder, the charter does). So neither an accreditor nor a thief of the identity key can plant one alone.
+// - A device that two identities claim is nobody's: its own key signed both claims, and picking one would let
+// a
+//   thief give away what the owner wrote.
 // - What a founder signed ceases to count when an amendment removes that founder: nobody could tell what was
 //   signed before from what is back-dated. The others accredit those people again.
 //
@@ -112,9 +118,7 @@ class Directory {
     bool operator==(const Directory&) const = default;
 
   private:
-    // One link of a walk from a member up to a founder.
-    struct Walk;
-    enum class Verdict : std::uint8_t;
+    using Links = std::vector<const Accreditation*>;
 
     Result<Applied> add(const Charter& charter);
     Result<Applied> add(const Amendment& amendment);
@@ -124,17 +128,29 @@ class Directory {
     Result<Applied> wait(const Hash& id, const DirectoryObject& object);
     void look_at_waiting_again();
     void choose_charter();
+    void put(const DeviceCertificate& certificate);
 
+    // What the objects allow ever: these only grow, so what was taken in stays in.
     bool ever_founder(const VerifyKey& identity) const;
     bool ever_permitted(const Accreditation& accreditation) const;
-    bool commitment_fits(const MemberId& member, const Hash& succession) const;
+    bool commitment_named(const MemberId& member, const Hash& succession) const;
+    bool commitment_in_charter(const MemberId& member, const Hash& succession) const;
+    bool is_successor(const VerifyKey& key, const MemberId& member) const;
+    bool ever_above(const MemberId& signer, const MemberId& member, std::size_t links_left) const;
     bool may_ever_revoke(const Revocation& revocation) const;
-    bool above(const MemberId& signer, const MemberId& member, std::size_t depth) const;
+    Result<void> check_quota(const Accreditation& accreditation) const;
+    Result<void> check_quota(const Revocation& revocation) const;
 
-    bool revoked(const Accreditation& accreditation, std::span<const MemberId> above) const;
+    // What they mean at a time.
+    bool founder_shut_out(const MemberId& founder) const;
+    bool revoked(const Accreditation& accreditation,
+                 std::span<const Accreditation* const> from_here_up) const;
     bool device_revoked(const DeviceCertificate& certificate) const;
-    Verdict judge(const Accreditation& accreditation, Time now, Walk& walk) const;
-    const Accreditation* best(const MemberId& member, Time now, Standing& standing, Walk* walk) const;
+    Standing judge_link(const Links& links, std::size_t index, Time now) const;
+    Standing judge_whole(const Links& links, Time now) const;
+    void climb(Links& links, Time now, Standing& standing, Links& best) const;
+    // The accreditation that a card stands on, at the front of its chain; empty for an unknown member.
+    Links best_links(const MemberId& member, Time now, Standing& standing) const;
 
     NetworkId network_;
     std::optional<Charter> founding_;
@@ -145,13 +161,14 @@ class Directory {
     std::map<Hash, DirectoryObject> waiting_;
 
     // Made from the above.
+    std::map<Hash, CharterInForce> charters_;  // after the charter and each amendment, by head
     std::optional<CharterInForce> charter_in_force_;
-    std::vector<Hash> amendment_path_;
-    std::vector<Terms> terms_ever_;
     std::map<MemberId, std::set<AccreditationId>> accreditations_of_;
+    std::map<MemberId, std::size_t> accreditations_by_;
     std::map<MemberId, std::set<DeviceId>> devices_of_;
     std::map<MemberId, std::set<Hash>> revocations_of_;
     std::map<DhPublicKey, std::set<DeviceId>> by_transport_;
+    std::map<MemberId, std::set<Hash>> commitments_;  // succession commitments that certificates confirm
 };
 
 }  // namespace liaise::identity

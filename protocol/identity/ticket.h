@@ -4,8 +4,8 @@
 //     network 16 | inviter's device 16 | inviter's transport key 32 | secret 16 | role u8 | country 2 |
 //     expiry u32, seconds since 1970 | addresses u8, 0..4 | each address | checksum 4
 //
-//     address: u8 length n (1..253) and n bytes of text, or
-//              254 and 6 bytes (IPv4 and port: "192.0.2.7:4040"), or 255 and 37 bytes (onion v3 and port)
+//     address: u8 length n (1..255) and n bytes of text, or
+//              0, 1 and 6 bytes (IPv4 and port: "192.0.2.7:4040"), or 0, 2 and 37 bytes (onion v3 and port)
 //
 // About 175 characters with one address. Short, because it is read aloud, typed and shown as a QR code:
 //  - network and device are the first 16 bytes of their ids: to find another charter or device key with the
