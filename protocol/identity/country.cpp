@@ -246,7 +246,7 @@ constexpr std::array table{
     CountryRow{"VE", "Venezuela"},
     CountryRow{"VG", "British Virgin Islands"},
     CountryRow{"VI", "United States Virgin Islands"},
-    CountryRow{"VN", "Vietnam"},
+    CountryRow{"VN", "Viet Nam"},
     CountryRow{"VU", "Vanuatu"},
     CountryRow{"WF", "Wallis and Futuna"},
     CountryRow{"WS", "Samoa"},

@@ -86,7 +86,8 @@ char32_t fold_letter(char32_t code_point) {
     if (within(code_point, latin_additional_first, 0x1eff))
         return from_table(latin_additional, latin_additional_first, code_point);
     if (const Pair* const pair = find(folds, code_point)) return pair->to;
-    if (within(code_point, 0x391, 0x3a9) || within(code_point, 0x410, 0x42f)) return code_point + 0x20;
+    if (within(code_point, 0x391, 0x3a1) || within(code_point, 0x3a3, 0x3a9)) return code_point + 0x20;
+    if (within(code_point, 0x410, 0x42f)) return code_point + 0x20;
     if (within(code_point, 0x400, 0x40f)) return code_point + 0x50;
     return code_point;
 }

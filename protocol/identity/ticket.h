@@ -7,7 +7,8 @@
 //     address: u8 length n (1..255) and n bytes of text, or
 //              0, 1 and 6 bytes (IPv4 and port: "192.0.2.7:4040"), or 0, 2 and 37 bytes (onion v3 and port)
 //
-// About 175 characters with one address. Short, because it is read aloud, typed and shown as a QR code:
+// 168 characters with one numeric address, 218 with an onion address. Short, because it is read aloud, typed
+// and shown as a QR code:
 //  - network and device are the first 16 bytes of their ids: to find another charter or device key with the
 //    same 16 bytes costs 2^128 tries;
 //  - numeric and onion addresses are packed, if and only if that gives back the same text;
