@@ -73,6 +73,17 @@ inline constexpr std::size_t parcels_queued_max = 256;        // for one peer, u
 inline constexpr std::size_t window_bytes = 4 * 1024 * 1024;  // bulk that a peer may send ahead of our disk
 inline constexpr std::size_t frame_charge_min = 8 * 1024;     // what the smallest bulk frame counts in it
 
+// Group messages (protocol/mls). A tree of the largest size and a Welcome to all of it fit into one message.
+inline constexpr std::size_t mls_tree_depth_max = 16;
+inline constexpr std::size_t mls_leaves_max = std::size_t{1} << mls_tree_depth_max;
+inline constexpr std::size_t mls_message_bytes_max = 64 * 1024 * 1024;
+inline constexpr std::size_t mls_extensions_max = 64;           // in one list
+inline constexpr std::size_t mls_capabilities_max = 256;        // values in one list
+inline constexpr std::size_t mls_external_senders_max = 256;    // of one group
+inline constexpr std::size_t mls_psks_max = 64;                 // in one Welcome or commit
+inline constexpr std::size_t mls_proposals_max = 8192;          // in one commit
+inline constexpr std::size_t mls_waiting_proposals_max = 1024;  // received and not yet committed
+
 // Chosen by us: a node may lower them.
 inline constexpr std::size_t rejected_runs_max = 64;        // of one session; more is no poor author's fault
 inline constexpr std::size_t useless_frames_max = 4096;     // frames that told us nothing, at once

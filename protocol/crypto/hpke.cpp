@@ -18,13 +18,18 @@ Suite suite_of(const Kem& kem) {
 
 }  // namespace
 
+Info::Info(const Kem& kem, BytesView info) {
+    const Suite suite = suite_of(kem);
+    const Key psk_id_hash = labeled_extract(suite, {}, "psk_id_hash", {});
+    const Key info_hash = labeled_extract(suite, {}, "info_hash", info);
+    key_schedule_context_[0] = mode_base;
+    std::copy(psk_id_hash.view().begin(), psk_id_hash.view().end(), key_schedule_context_.begin() + 1);
+    std::copy(info_hash.view().begin(), info_hash.view().end(), key_schedule_context_.begin() + 33);
+}
+
 // KeySchedule of section 5.1, mode_base: no PSK.
-Context::Context(const Kem& kem, const SecretBytes& shared_secret, BytesView info) : suite_(suite_of(kem)) {
-    const Key psk_id_hash = labeled_extract(suite_, {}, "psk_id_hash", {});
-    const Key info_hash = labeled_extract(suite_, {}, "info_hash", info);
-    Bytes context{mode_base};
-    append(context, psk_id_hash.view());
-    append(context, info_hash.view());
+Context::Context(const Kem& kem, const SecretBytes& shared_secret, const Info& info) : suite_(suite_of(kem)) {
+    const BytesView context = info.key_schedule_context_;
     const Key secret = labeled_extract(suite_, shared_secret.view(), "secret", {});
     labeled_expand(suite_, secret.view(), "key", context, key_.mutable_view());
     labeled_expand(suite_, secret.view(), "base_nonce", context, base_nonce_.bytes);
@@ -68,18 +73,18 @@ Result<Context> set_up_receiver(const Kem& kem, BytesView encapsulation, const S
     return Context(kem, LIAISE_TRY(kem.decapsulate(encapsulation, private_key, public_key)), info);
 }
 
-Result<Sealed> seal(const Kem& kem, BytesView public_key, BytesView info, BytesView associated,
+Result<Sealed> seal(const Kem& kem, BytesView public_key, const Info& info, BytesView associated,
                     BytesView plain, RandomSource& random) {
-    Sender sender = LIAISE_TRY(set_up_sender(kem, public_key, info, random));
-    Bytes ciphertext = LIAISE_TRY(sender.context.seal(associated, plain));
-    return Sealed{std::move(sender.encapsulation), std::move(ciphertext)};
+    Encapsulated encapsulated = LIAISE_TRY(kem.encapsulate(public_key, random));
+    Bytes ciphertext = LIAISE_TRY(Context(kem, encapsulated.shared_secret, info).seal(associated, plain));
+    return Sealed{std::move(encapsulated.encapsulation), std::move(ciphertext)};
 }
 
 Result<Bytes> open(const Kem& kem, BytesView encapsulation, BytesView ciphertext,
-                   const SecretBytes& private_key, BytesView public_key, BytesView info,
+                   const SecretBytes& private_key, BytesView public_key, const Info& info,
                    BytesView associated) {
-    Context context = LIAISE_TRY(set_up_receiver(kem, encapsulation, private_key, public_key, info));
-    return context.open(associated, ciphertext);
+    const SecretBytes shared = LIAISE_TRY(kem.decapsulate(encapsulation, private_key, public_key));
+    return Context(kem, shared, info).open(associated, ciphertext);
 }
 
 }  // namespace liaise::crypto::hpke

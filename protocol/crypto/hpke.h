@@ -16,9 +16,21 @@ struct Sealed {
     Bytes ciphertext;
 };
 
+// `info` hashed once, for callers who seal to many keys under one long info.
+class Info {
+  public:
+    Info(const Kem& kem, BytesView info);
+
+  private:
+    friend class Context;
+    std::array<std::uint8_t, 65> key_schedule_context_{};  // mode, psk_id_hash, info_hash
+};
+
 class Context {
   public:
-    Context(const Kem& kem, const SecretBytes& shared_secret, BytesView info);
+    Context(const Kem& kem, const SecretBytes& shared_secret, const Info& info);
+    Context(const Kem& kem, const SecretBytes& shared_secret, BytesView info)
+        : Context(kem, shared_secret, Info(kem, info)) {}
 
     Result<Bytes> seal(BytesView associated, BytesView plain);
     Result<Bytes> open(BytesView associated, BytesView sealed);  // the sequence number moves on success only
@@ -41,10 +53,20 @@ Result<Sender> set_up_sender(const Kem& kem, BytesView public_key, BytesView inf
 Result<Context> set_up_receiver(const Kem& kem, BytesView encapsulation, const SecretBytes& private_key,
                                 BytesView public_key, BytesView info);
 
-Result<Sealed> seal(const Kem& kem, BytesView public_key, BytesView info, BytesView associated,
+Result<Sealed> seal(const Kem& kem, BytesView public_key, const Info& info, BytesView associated,
                     BytesView plain, RandomSource& random);
 Result<Bytes> open(const Kem& kem, BytesView encapsulation, BytesView ciphertext,
-                   const SecretBytes& private_key, BytesView public_key, BytesView info,
+                   const SecretBytes& private_key, BytesView public_key, const Info& info,
                    BytesView associated);
+
+inline Result<Sealed> seal(const Kem& kem, BytesView public_key, BytesView info, BytesView associated,
+                           BytesView plain, RandomSource& random) {
+    return seal(kem, public_key, Info(kem, info), associated, plain, random);
+}
+inline Result<Bytes> open(const Kem& kem, BytesView encapsulation, BytesView ciphertext,
+                          const SecretBytes& private_key, BytesView public_key, BytesView info,
+                          BytesView associated) {
+    return open(kem, encapsulation, ciphertext, private_key, public_key, Info(kem, info), associated);
+}
 
 }  // namespace liaise::crypto::hpke

@@ -1,0 +1,184 @@
+// Making a commit (RFC 9420 section 12.4.1), and the Welcome that goes with it.
+#include <algorithm>
+#include <set>
+
+#include "protocol/mls/group_state.h"
+
+namespace liaise::mls {
+namespace {
+
+struct Leaving {  // the leaves that a list touches already, and the kinds that stand at most once
+    std::set<LeafIndex> leaves;
+    std::set<Bytes> psks;
+    std::set<Bytes> new_keys;
+    bool extensions = false;
+    bool reinit = false;
+};
+
+void note(Leaving& seen, const Proposal& proposal, Sender sender) {
+    if (const auto* add = proposal.as<Add>()) seen.new_keys.insert(add->key_package.leaf_node.signature_key);
+    if (proposal.as<Update>()) seen.leaves.insert(sender.leaf());
+    if (const auto* remove = proposal.as<Remove>()) seen.leaves.insert(remove->removed);
+    if (const auto* psk = proposal.as<PreSharedKey>()) seen.psks.insert(encoded(psk->psk));
+    if (proposal.as<ReInit>()) seen.reinit = true;
+    if (proposal.as<GroupContextExtensions>()) seen.extensions = true;
+}
+
+bool fits(const Leaving& seen, const Proposal& proposal, Sender sender, LeafIndex committer) {
+    if (const auto* add = proposal.as<Add>())
+        return !seen.new_keys.contains(add->key_package.leaf_node.signature_key);
+    if (proposal.as<Update>()) return sender.leaf() != committer && !seen.leaves.contains(sender.leaf());
+    if (const auto* remove = proposal.as<Remove>())
+        return remove->removed != committer && !seen.leaves.contains(remove->removed);
+    if (const auto* psk = proposal.as<PreSharedKey>()) return !seen.psks.contains(encoded(psk->psk));
+    if (proposal.as<GroupContextExtensions>()) return !seen.extensions;
+    return true;
+}
+
+}  // namespace
+
+// Of the proposals that wait, those that make a valid list with `by_value` (section 12.2): what we wrote
+// ourselves first, removals before updates of the same leaf, newest updates first, a re-initialisation only
+// alone.
+std::vector<const Group::WaitingProposal*> Group::committable(const std::vector<Proposal>& by_value) const {
+    Leaving seen;
+    for (const Proposal& proposal : by_value) note(seen, proposal, Sender::member(self()));
+    std::vector<bool> chosen(waiting_.size());
+    const auto choose = [&](auto wanted) {
+        for (std::size_t i = waiting_.size(); i-- > 0;) {
+            const WaitingProposal& waiting = *waiting_[i];
+            if (!wanted(waiting.proposal) || !fits(seen, waiting.proposal, waiting.sender, self())) continue;
+            note(seen, waiting.proposal, waiting.sender);
+            chosen[i] = true;
+        }
+    };
+    choose([](const Proposal& proposal) { return proposal.as<Remove>() != nullptr; });
+    choose([](const Proposal& proposal) { return !proposal.as<Remove>() && !proposal.as<ReInit>(); });
+    std::vector<const WaitingProposal*> list;
+    for (std::size_t i = 0; i < waiting_.size(); ++i)
+        if (chosen[i]) list.push_back(waiting_[i].get());
+    if (!list.empty() || !by_value.empty()) return list;
+    for (const auto& waiting : waiting_)
+        if (waiting->proposal.as<ReInit>()) return {waiting.get()};
+    return list;
+}
+
+Result<Committed> Group::commit(const CommitRequest& request, const Environment& environment,
+                                RandomSource& random) const {
+    return commit_as(request, ResumptionPSKUsage::application, environment, random);
+}
+
+namespace {
+
+// Section 12.4.3.1: the group info sealed once, and its key sealed to each new member, with the secret of the
+// lowest node that is both on its path and on ours.
+Result<Bytes> make_welcome(const CipherSuite& suite, const StagedChange& staged, const FreshPath* path,
+                           const GroupInfo& info, const SecretBytes& joiner, const MemberSecret& member,
+                           RandomSource& random) {
+    Welcome welcome;
+    welcome.cipher_suite = suite.id();
+    welcome.encrypted_group_info = seal_group_info(suite, member.welcome_secret(suite), info);
+    const LabeledHpke hpke(suite, "Welcome", welcome.encrypted_group_info);
+    for (std::size_t i = 0; i < staged.added.size(); ++i) {
+        GroupSecrets secrets{joiner, std::nullopt, staged.psks};
+        if (path != nullptr) {
+            const NodeIndex shared = common_ancestor(staged.added[i], info.signer);
+            for (std::size_t step = 0; step < path->secrets.steps.size(); ++step)
+                if (path->secrets.steps[step].node == shared)
+                    secrets.path_secret = path->secrets.path_secrets[step];
+        }
+        const KeyPackage& package = *staged.added_packages[i];
+        welcome.secrets.push_back({to_bytes(package.reference(suite).view()),
+                                   LIAISE_TRY(hpke.seal(package.init_key, secrets.encode().view(), random))});
+    }
+    return encoded_message(std::move(welcome));
+}
+
+}  // namespace
+
+Result<Committed> Group::commit_as(const CommitRequest& request, ResumptionPSKUsage resumption,
+                                   const Environment& environment, RandomSource& random) const {
+    LIAISE_TRY(may_send());
+    if (epoch() == UINT64_MAX) return broken(Rule::epoch_last);
+    const LeafPlace place{group_id(), self()};
+
+    const Sender sender = Sender::member(self());
+    Commit commit;
+    std::vector<ListedProposal> list;
+    for (const Proposal& proposal : request.proposals) {
+        commit.proposals.push_back({proposal});
+        list.push_back({&proposal, sender, Signatures::check});
+    }
+    if (request.with_waiting) {
+        for (const WaitingProposal* waiting : committable(request.proposals)) {
+            commit.proposals.push_back({waiting->reference});
+            list.push_back({&waiting->proposal, waiting->sender, Signatures::checked});
+        }
+    }
+    StagedChange staged =
+        LIAISE_TRY(stage({suite(), context(), tree(), environment, sender, resumption}, list));
+
+    GroupContext next_context = context();
+    next_context.epoch += 1;
+    next_context.extensions = staged.extensions;
+    TreePrivateKeys keys = epoch_->keys;
+    keys.keep_only(staged.tree);
+    SecretBytes commit_secret = no_secret(suite());
+    SharedSigner next_signer = signer_;
+    std::optional<FreshPath> path;
+    if (request.with_path || staged.path_required || commit.proposals.empty()) {
+        if (request.leaf.signer) next_signer = request.leaf.signer;
+        const RatchetTree before_path = staged.tree;
+        path = make_path(suite(), staged.tree, with_change(*staged.tree.leaf(self()), request.leaf), place,
+                         *next_signer, random);
+        next_context.tree_hash = to_bytes(staged.tree.tree_hash(suite()).view());
+        commit.path = LIAISE_TRY(
+            encrypt_path(suite(), staged.tree, *path, self(), encoded(next_context), staged.added, random));
+        LIAISE_TRY(check_new_keys(before_path, staged.changed(), &*commit.path, self()));
+        const LeafRules rules = LIAISE_TRY(LeafRules::of(suite(), staged.extensions, environment));
+        LIAISE_TRY(check_leaf(rules, commit.path->leaf_node, place, Signatures::checked));
+        LIAISE_TRY(check_credential_types(staged.tree));
+        keys.keep_only(staged.tree);
+        keys.set(NodeIndex::of(self()), path->leaf_key.private_key);
+        for (std::size_t i = 0; i < path->secrets.steps.size(); ++i)
+            keys.set(path->secrets.steps[i].node, path->secrets.key_pairs[i].private_key);
+        commit_secret = path->secrets.commit_secret;
+    } else {
+        LIAISE_TRY(check_new_keys(staged.tree, staged.changed(), nullptr, self()));
+        next_context.tree_hash = to_bytes(staged.tree.tree_hash(suite()).view());
+    }
+    LIAISE_TRY(check_clients(environment.policy, staged.tree));
+    const auto psks = LIAISE_TRY(find_psks(this, staged.psks, environment));
+
+    // Signed in the old epoch, by the old key.
+    const std::shared_ptr<const ReInit> reinit =
+        staged.reinit ? std::make_shared<const ReInit>(*staged.reinit) : nullptr;
+    AuthenticatedContent message = sign(std::move(commit), request.message.wire_format, request.message);
+    next_context.confirmed_transcript_hash =
+        to_bytes(confirmed_transcript_hash(suite(), epoch_->interim_transcript_hash, message).view());
+    const Bytes context_bytes = encoded(next_context);
+    const SecretBytes joiner =
+        joiner_secret(suite(), epoch_->secrets.init_secret, commit_secret, context_bytes);
+    const MemberSecret member = MemberSecret::from(suite(), joiner, psk_secret(suite(), psks));
+    auto next_epoch = LIAISE_TRY(make_epoch({suite(), next_context, staged.tree, std::move(keys),
+                                             member.epoch_secrets(suite(), context_bytes), std::nullopt}));
+    message.auth.confirmation_tag = next_epoch->confirmation_tag;
+
+    std::optional<Bytes> welcome;
+    Bytes ratchet_tree;
+    if (!staged.added.empty()) {
+        ratchet_tree = encoded(next_epoch->tree);
+        GroupInfo info{next_context, request.group_info_extensions, next_epoch->confirmation_tag, self(), {}};
+        if (request.tree_in_welcome) info.extensions.set(extension_type::ratchet_tree, ratchet_tree);
+        info.sign(suite(), *next_signer);
+        welcome =
+            LIAISE_TRY(make_welcome(suite(), staged, path ? &*path : nullptr, info, joiner, member, random));
+    }
+    Sent sent = LIAISE_TRY(frame(std::move(message), request.message, random));
+    sent.next.pending_ = std::make_shared<const PendingCommit>(
+        PendingCommit{sent.message, std::move(next_epoch), std::move(next_signer), reinit});
+    return Committed{std::move(sent.next), std::move(sent.message), std::move(welcome),
+                     std::move(ratchet_tree)};
+}
+
+}  // namespace liaise::mls
