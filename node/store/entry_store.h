@@ -14,18 +14,18 @@
 //   checking a million entries in idle time then does not write each of them again.
 // - A log with a proof of equivocation takes no more entries (conflict).
 //
-// Writes need an open Transaction.
+// Writes need an open Transaction. Row numbers leave 23 bits for logs and 40 for sequences.
 #pragma once
 
+#include <functional>
 #include <optional>
 #include <span>
 
 #include "node/store/rows.h"
 #include "node/store/statement.h"
+#include "protocol/log/run.h"
 
 namespace liaise::node::store {
-
-inline constexpr std::uint64_t log_sequence_max = (std::uint64_t{1} << 40) - 1;
 
 struct LogState {
     LogRow row{};
@@ -34,36 +34,20 @@ struct LogState {
     LogId id;
     bool own = false;
     bool equivocated = false;
-    std::uint64_t head_sequence = 0;  // 0: empty
-    EntryId head_id;
-    std::uint64_t verified_sequence = 0;  // the highest entry whose own signature was checked
+    bool doubted = false;  // an entry turned out to carry a bad signature: from now on each is checked first
+    log::LogHead head;
 };
 
-// An entry to append. The payload may have expired before it came here: then its size and hash alone.
-struct NewEntry {
-    std::uint8_t kind = 0;
+// An entry as it is appended or read. Views borrow: from the caller, or until the visit of an entry ends.
+struct EntryView {
+    std::uint64_t sequence = 0;
+    log::EntryKind kind{};
     Signature signature;
     EntryId id;
     std::optional<BytesView> payload;
-    std::uint32_t payload_bytes = 0;  // with payload_hash: read only where the payload is absent
-    Hash payload_hash;
-};
-
-struct StoredEntry {
-    std::uint64_t sequence = 0;
-    std::uint8_t kind = 0;
-    Signature signature;
-    EntryId id;
-    std::optional<Bytes> payload;
-    std::uint32_t payload_bytes = 0;   // of an absent payload too
-    std::optional<Hash> payload_hash;  // only of an absent payload
-};
-
-enum class Checked : std::uint8_t { each, last };  // which signatures of an appended run were verified
-
-struct ReadLimits {
-    std::size_t entries;
-    std::size_t payload_bytes;  // reading stops before going over it, after one entry at least
+    std::uint32_t payload_bytes = 0;
+    Hash payload_hash;      // only where the payload is absent: else it follows from it
+    bool verified = false;  // its own signature was checked, not only one that follows it
 };
 
 struct SequenceRange {
@@ -77,31 +61,40 @@ class EntryStore {
     explicit EntryStore(Database& database);
     ~EntryStore();
 
-    // The log of a writer in a channel; made where it is new.
-    Result<LogRow> ensure_log(const ChannelId& channel, const WriterKey& writer, const LogId& id, bool own);
+    // The log of a writer in a channel; made where it is new. `own`: this device writes it.
+    Result<LogRow> ensure_log(const ChannelId& channel, const WriterKey& writer, bool own);
     Result<std::optional<LogState>> find_log(const ChannelId& channel, const WriterKey& writer);
     Result<std::optional<LogState>> log(LogRow row);
     Result<std::vector<LogState>> logs_of(const ChannelId& channel);
     Result<std::vector<LogState>> own_logs();
-    // Logs whose id's text begins so (base32, from none to 13 letters), at most `count_max`.
+    Result<std::vector<LogState>> logs_with(const LogId& id, std::size_t count_max);
+    // Logs whose id's text begins so (base32, up to 13 letters; none: all), at most `count_max`.
     Result<std::vector<LogState>> logs_named(std::string_view beginning, std::size_t count_max);
     Result<std::uint64_t> entry_count();
 
-    // conflict unless `first` follows the log's head, or when the log has equivocated; too_large beyond
-    // log_sequence_max.
-    Result<void> append(LogRow log, std::uint64_t first, std::span<const NewEntry> run, Checked checked);
-    // From `first` on, oldest first; empty beyond the head.
-    Result<std::vector<StoredEntry>> read(LogRow log, std::uint64_t first, ReadLimits limits);
-    Result<std::optional<StoredEntry>> entry(EntryPlace place);
-    // The id of an entry alone: the predecessor of the one behind it. Zeros for sequence 0.
+    // conflict unless the run begins right behind the log's head, or when the log has equivocated; not_known
+    // for a log that is not here.
+    Result<void> append(LogRow log, const log::VerifiedRun& run);
+    Result<void> append(LogRow log, std::span<const EntryView> run);  // in sequence, checked by the caller
+
+    // Entries from `first` on, oldest first, as long as there are any and `wants_more` answers true. It calls
+    // nothing of this store.
+    Result<void> visit(LogRow log, std::uint64_t first,
+                       const std::function<bool(const EntryView&)>& wants_more);
+    // One entry whole, its header rebuilt; nothing when it is not here.
+    Result<std::optional<log::Entry>> entry(EntryPlace place);
+    // The payload alone; not_known when there is no such entry, nothing when its payload is gone.
+    Result<std::optional<Bytes>> payload(EntryPlace place);
+    // The id of an entry alone; zeros for sequence 0, nothing when it is not here.
     Result<std::optional<EntryId>> id_of(EntryPlace place);
 
-    // The entries from `first` to `last` were verified one by one.
+    // The signatures of the entries from `first` to `last` were checked one by one.
     Result<void> mark_verified(LogRow log, std::uint64_t first, std::uint64_t last);
     Result<bool> is_verified(EntryPlace place);
-    // Ranges of entries whose own signatures are unchecked: of all logs, or of one.
+    // Ranges of entries whose own signatures are unchecked: of all logs, or of one from a sequence on.
     Result<std::vector<SequenceRange>> unverified(std::size_t count_max);
-    Result<std::vector<SequenceRange>> unverified(LogRow log, std::size_t count_max);
+    Result<std::vector<SequenceRange>> unverified(LogRow log, std::uint64_t from, std::size_t count_max);
+    Result<void> set_doubted(LogRow log);
 
     // Removes the payload and keeps its size and hash; true unless it was gone already. not_known: no such
     // entry.

@@ -19,6 +19,7 @@
 
 #include "node/store/rows.h"
 #include "node/store/statement.h"
+#include "protocol/log/message_ref.h"
 
 namespace liaise::node::store {
 
@@ -31,7 +32,7 @@ struct NewMessage {
     std::uint8_t kind = 0;
     std::uint8_t state = 0;
     bool unread = false;
-    std::optional<EntryName> reply_to;
+    std::optional<log::MessageRef> reply_to;
 };
 
 struct MessageRow {
@@ -45,7 +46,7 @@ struct MessageRow {
     std::uint8_t kind = 0;
     std::uint8_t state = 0;
     bool unread = false;
-    std::optional<EntryName> reply_to;
+    std::optional<log::MessageRef> reply_to;
 };
 
 struct TimelineQuery {
@@ -76,7 +77,7 @@ class MessageStore {
 
     Result<std::vector<MessageRow>> timeline(const TimelineQuery& query);
     // The direct replies to an entry, oldest first, after a key.
-    Result<std::vector<MessageRow>> replies(const EntryName& to, std::optional<MessageKey> after,
+    Result<std::vector<MessageRow>> replies(const log::MessageRef& to, std::optional<MessageKey> after,
                                             std::size_t limit);
 
     Result<std::uint64_t> count(const ChannelId& channel);

@@ -20,11 +20,4 @@ struct EntryPlace {
     auto operator<=>(const EntryPlace&) const = default;
 };
 
-// An entry as other entries name it; it may not be here.
-struct EntryName {
-    std::uint64_t sequence = 0;
-    LogId log;
-    auto operator<=>(const EntryName&) const = default;
-};
-
 }  // namespace liaise::node::store

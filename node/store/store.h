@@ -44,8 +44,9 @@ class Store {
     Result<Transaction> begin() { return Transaction::begin(*database_); }
 
   private:
-    Store(std::unique_ptr<Database> database, std::unique_ptr<ChunkFile> chunks, const Vault& vault,
-          RandomSource& random);
+    Store(std::unique_ptr<Database> database, const Vault& vault, RandomSource& random);
+    static Result<std::unique_ptr<Store>> with(const StorePaths& paths, const Vault& vault,
+                                               RandomSource& random, const DatabaseOptions& options);
 
     std::unique_ptr<Database> database_;  // first in, last out
     EntryStore entries_;

@@ -101,6 +101,7 @@ inline constexpr std::size_t revisions_waiting_max = 256;  // of one document, w
 inline constexpr std::uint64_t small_document_bytes = 1024 * 1024;  // fetched without being asked for
 inline constexpr std::size_t guest_links_max = 16;                  // connections of holders of tickets
 inline constexpr std::size_t guest_frames_max = 64;  // what one of those may send before it is a member
+inline constexpr std::size_t search_bytes_max = 1024;  // what a person types to search for
 inline constexpr std::size_t dial_targets_max = 512;
 inline constexpr std::size_t dials_at_once_max = 16;  // attempts under way
 
