@@ -81,9 +81,10 @@ Result<std::unique_ptr<Database>> Database::open(const std::string& path, const 
     if (result != SQLITE_OK)
         return error_of(database->handle_ == nullptr ? result : sqlite3_extended_errcode(database->handle_));
     restrict_handle(database->handle_);
-    LIAISE_TRY(database->configure(options));
+    // Before anything is written: the log takes its permissions from the database file.
     if (options.vfs_beneath.empty() && ::chmod(path.c_str(), 0600) != 0)
         return Error{ErrorCode::unavailable, "store file cannot be closed to others"};
+    LIAISE_TRY(database->configure(options));
     if (options.existing == Existing::required && LIAISE_TRY(database->number("PRAGMA user_version")) == 0)
         return altered;
     LIAISE_TRY(migrate(*database));
@@ -97,8 +98,10 @@ Result<void> Database::configure(const DatabaseOptions& options) {
     const std::string cache = "PRAGMA cache_size = -" + std::to_string(options.cache_bytes / 1024);
     LIAISE_TRY(execute(cache.c_str()));
     LIAISE_TRY(execute("PRAGMA secure_delete = ON"));
+    // EXTRA is FULL, and a rollback journal's removal made durable: the one from making the database, come
+    // back after a power cut, would roll it back to nothing.
+    LIAISE_TRY(execute("PRAGMA synchronous = EXTRA"));
     LIAISE_TRY(execute("PRAGMA journal_mode = WAL"));
-    LIAISE_TRY(execute("PRAGMA synchronous = FULL"));
     const std::string limit = "PRAGMA journal_size_limit = " + std::to_string(log_size_limit_bytes);
     LIAISE_TRY(execute(limit.c_str()));
     const std::string pages = "PRAGMA wal_autocheckpoint = " + std::to_string(options.checkpoint_pages);

@@ -1,7 +1,7 @@
 // The store: one encrypted SQLite file, open for this process alone, with its schema at today's version.
 //
-// - Write-ahead log, synchronous=FULL: what a committed transaction wrote survives a power cut. Exclusive
-// lock:
+// - Write-ahead log, synchronous=EXTRA (FULL and more): what a committed transaction wrote survives a power
+// cut. Exclusive lock:
 //   no shared memory file. Temporary data stays in memory; removed content is overwritten (secure_delete).
 // - No ATTACH, no extensions, no URI names, no untrusted functions in the schema.
 // - Errors: exhausted (disk or memory full), not_authentic (damaged, altered, wrong key, or cut short),

@@ -50,7 +50,8 @@ struct FaultVfs::Inode {
                 const std::size_t step = std::min(in_sector, change.written->size() - done);
                 const auto begin = change.written->begin() + static_cast<std::ptrdiff_t>(done);
                 if (random.chance(kept_percent))
-                    apply(durable, {change.at + done, Bytes(begin, begin + static_cast<std::ptrdiff_t>(step))});
+                    apply(durable,
+                          {change.at + done, Bytes(begin, begin + static_cast<std::ptrdiff_t>(step))});
                 done += step;
             }
         }
@@ -118,7 +119,8 @@ int write_file(sqlite3_file* file, const void* from, int count, sqlite3_int64 at
     const Fault fault = opened(file).disk->owner.next_change(false);
     // A full disk takes what still fits.
     const int taken = fault == Fault::none ? count : fault == Fault::disk_full ? count / 2 : 0;
-    if (taken > 0) (*opened(file).inode)->change({static_cast<std::uint64_t>(at), Bytes(bytes, bytes + taken)});
+    if (taken > 0)
+        (*opened(file).inode)->change({static_cast<std::uint64_t>(at), Bytes(bytes, bytes + taken)});
     return code_of(fault, SQLITE_IOERR_WRITE);
 }
 
