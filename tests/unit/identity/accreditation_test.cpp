@@ -49,6 +49,16 @@ TEST_CASE("an accreditation comes back bit for bit, with all it says") {
     CHECK(back.accreditor() == world.founder.id());
 }
 
+TEST_CASE("the documented byte counts hold") {
+    const World world;
+    auto fields = test::card_fields(world.network, world.liaison, Role::liaison, "KE");
+    fields.name = "a";
+    CHECK(Accreditation::issue(fields, world.founder.keys.identity)->encoded().size() == 249);
+    fields.name = fields.organisation = fields.rank = fields.post = std::string(100, 'a');
+    CHECK(Accreditation::issue(fields, world.founder.keys.identity)->encoded().size() == 648);
+    CHECK(world.charter.encode().size() == 203);
+}
+
 TEST_CASE("every altered or missing byte of an accreditation is refused") {
     const World world;
     const Bytes& bytes = world.third.encoded();

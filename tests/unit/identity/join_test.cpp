@@ -124,6 +124,8 @@ TEST_CASE("wished names follow the rules of names, and the largest request fits 
     const Bytes largest = world.request(world.minh);
     CHECK(largest.size() == 820);
     CHECK(world.open(largest).ok());
+    world.wishes = {"a", Role::liaison, test::country("KE"), "", ""};
+    CHECK(world.request(world.minh).size() == 521);
     Bytes over = largest;
     over.resize(limits::join_request_bytes_max);
     CHECK(world.open(over).error().code == ErrorCode::not_authentic);
