@@ -67,14 +67,17 @@ function(liaise_test name)
 endfunction()
 
 # liaise_fuzzer(NAME SOURCE [LINK libs...]): a libFuzzer program fuzz-NAME with the seeds of tests/fuzz/corpus/NAME.
-# With other presets it is a program that replays the corpus, so that the seeds are a regression test everywhere.
+# They are built by the target `fuzzers` and run by tests/run --fuzz. With other presets it is a program that replays the corpus, so that
+# the seeds are a regression test everywhere.
+add_custom_target(fuzzers)
 function(liaise_fuzzer name source)
   cmake_parse_arguments(arg "" "" "LINK" ${ARGN})
   add_executable(fuzz-${name} ${source})
   target_link_libraries(fuzz-${name} PRIVATE liaise_options ${arg_LINK})
   if(LIAISE_FUZZ)
     target_link_options(fuzz-${name} PRIVATE -fsanitize=fuzzer)
-    set_property(GLOBAL APPEND PROPERTY LIAISE_FUZZERS fuzz-${name})
+    set_target_properties(fuzz-${name} PROPERTIES RUNTIME_OUTPUT_DIRECTORY ${CMAKE_BINARY_DIR}/fuzzers)
+    add_dependencies(fuzzers fuzz-${name})
   else()
     target_link_libraries(fuzz-${name} PRIVATE liaise_fuzz_replay)
     add_test(NAME corpus-${name} COMMAND fuzz-${name} ${CMAKE_SOURCE_DIR}/tests/fuzz/corpus/${name})
