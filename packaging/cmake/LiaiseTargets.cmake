@@ -10,6 +10,8 @@ pkg_check_modules(sodium REQUIRED IMPORTED_TARGET libsodium)
 pkg_check_modules(zmq REQUIRED IMPORTED_TARGET libzmq)
 pkg_check_modules(sqlite REQUIRED IMPORTED_TARGET sqlite3)
 pkg_check_modules(zstd REQUIRED IMPORTED_TARGET libzstd)
+pkg_check_modules(cmark REQUIRED IMPORTED_TARGET libcmark)
+pkg_check_modules(qrencode REQUIRED IMPORTED_TARGET libqrencode)
 
 add_library(liaise_options INTERFACE)
 target_include_directories(liaise_options INTERFACE ${CMAKE_SOURCE_DIR})

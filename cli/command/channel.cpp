@@ -1,0 +1,161 @@
+// channel: where people talk, and who is in.
+#include "cli/command/command.h"
+#include "cli/moment.h"
+#include "cli/people.h"
+#include "cli/words.h"
+
+namespace liaise::cli {
+namespace {
+
+void show_channel(Output& out, const Channel& channel) {
+    if (out.json()) return out.record(record_of(channel));
+    show_card(out, {{tr("Channel"), channel.name},
+                    {tr("Purpose"), channel.purpose},
+                    {tr("Kind"), channel.kind},
+                    {tr("History"), channel.history},
+                    {tr("Created"), moment_for_people(channel.created)},
+                    {tr("State"), channel.state},
+                    {tr("Messages"), std::to_string(channel.messages)},
+                    {tr("Documents"), std::to_string(channel.documents)},
+                    {tr("Waiting"), channel.waiting == 0 ? std::string{} : std::to_string(channel.waiting)},
+                    {tr("Id"), channel.id}});
+    Table members({{tr("MEMBER"), true}, {tr("STANDING"), true}, {tr("CONVENER")}});
+    for (const auto& member : channel.members)
+        members.add({member.person.name, standing_of(member.person), member.convener ? tr("yes") : ""});
+    if (!members.empty()) {
+        out.styled("");
+        out.table(members);
+    }
+    for (const std::string& warning : channel.warnings) out.note(say("Warning: {0}", warning));
+}
+
+Exit create(Context& context, const Arguments& arguments) {
+    const std::string kind = arguments.value("--kind", "discussion");
+    // What one needs to have read to take part; private words stay with those who were there.
+    const std::string history =
+        arguments.value("--history", kind == "direct" ? "from-joining" : "from-start");
+    const Channel channel =
+        context.client().create_channel(arguments.at(0), arguments.value("--purpose"), kind, history);
+    if (context.out().json())
+        context.out().record(record_of(channel));
+    else
+        context.out().line(say(
+            "The channel \"{0}\" is open; you are its convener. Invite people with `liaise channel invite`.",
+            channel.name));
+    return Exit::done;
+}
+
+Exit list(Context& context, const Arguments&) {
+    Output& out = context.out();
+    Table table({{tr("CHANNEL"), true},
+                 {tr("KIND")},
+                 {tr("STATE")},
+                 {tr("MESSAGES"), false, true},
+                 {tr("DOCUMENTS"), false, true},
+                 {tr("WAITING"), false, true},
+                 {tr("ID")}});
+    for (const Channel& channel : context.client().channels()) {
+        if (out.json()) out.record(record_of(channel));
+        table.add({channel.name, channel.kind, channel.state, std::to_string(channel.messages),
+                   std::to_string(channel.documents), std::to_string(channel.waiting),
+                   channel.id.substr(0, 8)});
+    }
+    if (out.json()) return Exit::done;
+    if (table.empty())
+        out.note(tr("No channels yet. Make one with `liaise channel create`, or wait for an invitation."));
+    out.table(table);
+    return Exit::done;
+}
+
+Exit show_one(Context& context, const Arguments& arguments) {
+    show_channel(context.out(), context.client().channel(arguments.at(0)));
+    return Exit::done;
+}
+
+Exit invite(Context& context, const Arguments& arguments) {
+    const Channel channel = context.client().invite(arguments.at(0), arguments.at(1));
+    if (context.out().json())
+        context.out().record(record_of(channel));
+    else
+        context.out().line(say("{0} is invited into \"{1}\".", arguments.at(1), channel.name));
+    return Exit::done;
+}
+
+Exit remove(Context& context, const Arguments& arguments) {
+    const Channel channel = context.client().remove(arguments.at(0), arguments.at(1));
+    if (context.out().json())
+        context.out().record(record_of(channel));
+    else
+        context.out().line(say("{0} is removed from \"{1}\", and cannot read what is written from now on.",
+                               arguments.at(1), channel.name));
+    return Exit::done;
+}
+
+Exit leave(Context& context, const Arguments& arguments) {
+    context.client().leave(arguments.at(0));
+    if (context.out().json())
+        context.out().record(Record{}.add("channel", arguments.at(0)).add("state", "left"));
+    else
+        context.out().line(say("You have left \"{0}\".", arguments.at(0)));
+    return Exit::done;
+}
+
+}  // namespace
+
+std::vector<Command> channel_commands() {
+    const Argument channel{"CHANNEL", "a name, an id, or a unique beginning of an id"};
+    const Argument member{"MEMBER", "a name, an id, or a unique beginning of an id"};
+    return {
+        {"channel create",
+         "open a channel, with yourself as convener",
+         {{"NAME", "the channel's name"}},
+         {{"--purpose", "TEXT", "what it is for; people see it before they join"},
+          {"--kind",
+           "KIND",
+           "discussion (default), announcement, library or direct",
+           {"discussion", "announcement", "library", "direct"}},
+          {"--history",
+           "RULE",
+           "whether those who come later can read what was before",
+           {"from-joining", "from-start"}}},
+         "The history rule is for good: from-start (the default) lets newcomers read everything, "
+         "from-joining only what "
+         "comes after them.",
+         {{"liaise channel create practice", ""},
+          {"liaise channel create library --kind library --purpose \"Good practice in all languages\"", ""}},
+         create},
+        {"channel list", "your channels", {}, {}, "", {{"liaise channel list", ""}}, list},
+        {"channel show",
+         "one channel and its members",
+         {channel},
+         {},
+         "",
+         {{"liaise channel show practice", ""}},
+         show_one},
+        {"channel invite",
+         "bring a member into a channel",
+         {channel, member},
+         {},
+         "Conveners can do this. The member's devices receive the channel's key, sealed to each of them.",
+         {{"liaise channel invite practice \"Nguyen Van Minh\"", ""}},
+         invite},
+        {"channel leave",
+         "leave a channel",
+         {channel},
+         {},
+         "What you have read stays on this device.",
+         {{"liaise channel leave practice", ""}},
+         leave},
+        {"channel remove",
+         "take a member out of a channel",
+         {channel, member},
+         {},
+         "Conveners can do this. The channel's key is replaced: what is written afterwards cannot be read by "
+         "the one "
+         "who was removed; what was written before stays with them.",
+         {{"liaise channel remove practice \"Nguyen Van Minh\"", ""}},
+         remove},
+    };
+}
+
+}  // namespace liaise::cli

@@ -1,0 +1,80 @@
+#include "cli/people.h"
+
+#include <algorithm>
+
+#include "cli/moment.h"
+#include "cli/text.h"
+#include "cli/words.h"
+
+namespace liaise::cli {
+
+std::string role_for_people(const std::string& role) {
+    if (role == "focal-point") return tr("focal point");
+    return role;
+}
+
+std::string standing_of(const Person& person) {
+    std::string text = role_for_people(person.role) + ", " + person.country;
+    if (person.self) return text + ", " + tr("you");
+    if (person.standing == "revoked") text += ", " + tr("REVOKED");
+    if (person.standing == "expired") text += ", " + tr("EXPIRED");
+    if (person.contact == "changed") text += ", " + tr("CHANGED: verify again");
+    if (person.verified) text += ", " + tr("verified");
+    if (person.forked) text += ", " + tr("CONTRADICTS ITSELF");
+    return text;
+}
+
+std::string author_of(const Message& message) {
+    std::string text = message.author + " (" + role_for_people(message.role) + ", " + message.country;
+    if (message.mine)
+        text += ", " + tr("you");
+    else if (message.verified)
+        text += ", " + tr("verified");
+    return text + ")";
+}
+
+void show_message(Output& out, const Message& message, bool with_channel) {
+    std::string head = out.paint(Style::bold, safe_line(author_of(message))) + "  " +
+                       out.paint(Style::faint, moment_for_people(message.time));
+    if (with_channel) head += "  " + safe_line(message.channel);
+    out.styled(head);
+    const std::string text = message.state == "waiting"     ? tr("(waiting for its key)")
+                             : message.state == "retracted" ? tr("(retracted by its author)")
+                                                            : message.text;
+    for (const std::string& line : wrap(safe_text(text), out.prose_columns() - 2)) out.styled("  " + line);
+    std::string foot = "  " + safe_line(message.id);
+    if (!message.reply_to.empty()) foot += "  " + say("in reply to {0}", safe_line(message.reply_to));
+    if (message.mine)
+        foot += "  " + (message.state == "delivered" ? tr("delivered") : tr("not delivered yet"));
+    if (!message.handling.empty() && message.handling != "clear")
+        foot += "  TLP:" + safe_line(message.handling);
+    out.styled(out.paint(Style::faint, foot));
+    out.styled("");
+}
+
+void show_card(Output& out, const std::vector<std::pair<std::string, std::string>>& lines) {
+    std::size_t width = 0;
+    for (const auto& [name, value] : lines)
+        if (!value.empty()) width = std::max(width, cells(name));
+    for (const auto& [name, value] : lines) {
+        if (value.empty()) continue;
+        const std::string space(width - cells(name) + 2, ' ');
+        const std::size_t column = width + 3;
+        const std::size_t room =
+            out.terminal() && out.columns() > column + 20 ? out.columns() - column : 1000;
+        bool first = true;
+        for (const std::string& part : wrap(safe_line(value), room)) {
+            out.styled(first ? out.paint(Style::faint, name + ":") + space + part
+                             : std::string(column, ' ') + part);
+            first = false;
+        }
+    }
+}
+
+std::string joined(const std::vector<std::string>& parts, const char* between) {
+    std::string text;
+    for (const std::string& part : parts) text += (text.empty() ? "" : between) + part;
+    return text;
+}
+
+}  // namespace liaise::cli
