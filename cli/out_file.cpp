@@ -22,7 +22,7 @@ Failure cannot_write(const std::filesystem::path& path, int fault) {
             say("Cannot write {0}: {1}. The file is as it was.", path.string(), std::strerror(fault))};
 }
 
-Failure exists(const std::filesystem::path& path) {
+Failure already_there(const std::filesystem::path& path) {
     return {Exit::failed,
             say("There is a file {0} already. Choose another name with --out, or replace it with --force.",
                 path.string())};
@@ -64,7 +64,7 @@ void OutFile::refuse_existing() const {
     struct stat info {};
     if (::fstatat(folder_, name_.c_str(), &info, AT_SYMLINK_NOFOLLOW) != 0) return;
     if (S_ISDIR(info.st_mode)) throw Failure{Exit::usage, say("{0} is a folder.", target_.string())};
-    if (!force_) throw exists(target_);
+    if (!force_) throw already_there(target_);
 }
 
 void OutFile::write(std::string_view bytes) {
@@ -85,7 +85,7 @@ void OutFile::commit() {
         renamed = ::linkat(folder_, temporary_.c_str(), folder_, name_.c_str(), 0);
         if (renamed == 0) ::unlinkat(folder_, temporary_.c_str(), 0);
     }
-    if (renamed != 0) throw errno == EEXIST ? exists(target_) : cannot_write(target_, errno);
+    if (renamed != 0) throw errno == EEXIST ? already_there(target_) : cannot_write(target_, errno);
     close();
 }
 
