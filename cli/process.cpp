@@ -2,8 +2,8 @@
 
 #include <fcntl.h>
 #include <poll.h>
-#include <sys/pidfd.h>
 #include <sys/socket.h>
+#include <sys/syscall.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -223,7 +223,8 @@ void wait_for(const SetupProcess& setup) {
     }
 }
 
-Leaving::Leaving(std::uint32_t process) : descriptor_(::pidfd_open(static_cast<pid_t>(process), 0)) {}
+Leaving::Leaving(std::uint32_t process)
+    : descriptor_(static_cast<int>(::syscall(SYS_pidfd_open, static_cast<pid_t>(process), 0))) {}
 
 Leaving::~Leaving() {
     if (descriptor_ >= 0) ::close(descriptor_);
