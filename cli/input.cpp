@@ -8,7 +8,9 @@
 #include <unistd.h>
 
 #include <algorithm>
+#include <array>
 #include <cerrno>
+#include <csignal>
 #include <cstdlib>
 #include <cstring>
 
@@ -113,21 +115,30 @@ void warn_if_others_can_read(const fs::path& path, Output& out) {
             say("Other users of this machine can read {0}. Close it with `chmod 600 {0}`.", path.string()));
 }
 
-// The terminal, without echo for its lifetime where that is wanted.
+volatile std::sig_atomic_t interrupted = 0;
+
+// The terminal, without echo for its lifetime where that is wanted. An interrupt meanwhile ends the question,
+// not the process: the echo must not stay off, and nothing half-done behind.
 class Terminal {
   public:
     explicit Terminal(bool echo) : descriptor_(::open("/dev/tty", O_RDWR | O_CLOEXEC | O_NOCTTY)) {
         if (descriptor_ < 0 || ::tcgetattr(descriptor_, &before_) != 0) return;
+        interrupted = 0;
+        struct sigaction catching {};
+        catching.sa_handler = [](int) { interrupted = 1; };  // no SA_RESTART: it breaks the read
+        for (std::size_t i = 0; i < caught.size(); ++i) ::sigaction(caught[i], &catching, &handlers_[i]);
         termios changed = before_;
-        // Signals from the keyboard come as characters meanwhile: an interrupt must not leave the echo off.
-        changed.c_lflag &= ~static_cast<tcflag_t>(ISIG | (echo ? 0 : ECHO));
+        if (!echo) changed.c_lflag &= ~static_cast<tcflag_t>(ECHO);
         changed.c_lflag |= echo ? ECHO : ECHONL;
         changed_ = ::tcsetattr(descriptor_, TCSAFLUSH, &changed) == 0;
     }
     Terminal(const Terminal&) = delete;
     Terminal& operator=(const Terminal&) = delete;
     ~Terminal() {
-        if (changed_) ::tcsetattr(descriptor_, TCSAFLUSH, &before_);
+        if (changed_) {
+            ::tcsetattr(descriptor_, TCSADRAIN, &before_);
+            for (std::size_t i = 0; i < caught.size(); ++i) ::sigaction(caught[i], &handlers_[i], nullptr);
+        }
         if (descriptor_ >= 0) ::close(descriptor_);
     }
 
@@ -140,8 +151,8 @@ class Terminal {
         char c = 0;
         while (line.size() < limits::control_passphrase_bytes_max) {
             const ssize_t count = ::read(descriptor_, &c, 1);
-            if (count < 0 && errno == EINTR) continue;
-            if (count <= 0 || c == 3) throw Failure{Exit::failed, tr("Broken off; nothing was done.")};
+            if (count < 0 && errno == EINTR && interrupted == 0) continue;
+            if (count <= 0) throw Failure{Exit::failed, tr("Broken off; nothing was done.")};
             if (c == '\n') break;
             line += c;
         }
@@ -149,8 +160,10 @@ class Terminal {
     }
 
   private:
+    static constexpr std::array caught{SIGINT, SIGTERM, SIGHUP};
     int descriptor_;
     termios before_{};
+    std::array<struct sigaction, caught.size()> handlers_{};
     bool changed_ = false;
 };
 

@@ -2,6 +2,7 @@
 
 #include <nlohmann/json.hpp>
 
+#include "cli/text.h"
 #include "protocol/base/text.h"
 
 namespace liaise::cli {
@@ -48,10 +49,12 @@ std::string Record::json() const {
     const std::string plain = json_of(*this).dump(-1, ' ', false, Json::error_handler_t::replace);
     std::string safe;
     safe.reserve(plain.size());
+    std::size_t marks = 0;
     for (std::size_t at = 0; at < plain.size();) {
         const std::size_t start = at;
         const char32_t c = next_code_point(plain, at);
-        if (is_unsafe_in_name(c) && c != 0xfffd)
+        marks = stacks(c) ? marks + 1 : 0;
+        if ((is_unsafe_in_name(c) && c != 0xfffd) || marks > combining_max)
             escape(safe, c);
         else
             safe.append(plain, start, at - start);

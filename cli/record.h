@@ -2,7 +2,7 @@
 // and stable (docs/control-api.md lists them).
 //
 // As JSON it is one line of UTF-8. Characters that could drive a terminal are escaped even though JSON allows
-// them: people look at JSON in terminals.
+// them, and so are combining marks beyond cli/text.h's limit: people look at JSON in terminals.
 #pragma once
 
 #include <cstdint>

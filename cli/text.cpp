@@ -132,6 +132,10 @@ std::string safe_text(std::string_view text) {
     return Cleaner{true}.clean(text);
 }
 
+bool stacks(char32_t code_point) {
+    return width_of(code_point) == 0;
+}
+
 std::size_t cells(std::string_view safe) {
     std::size_t sum = 0;
     for (std::size_t at = 0; at < safe.size();) {

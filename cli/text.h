@@ -31,6 +31,9 @@ std::string safe_text(std::string_view text);
 void choose_character_set();
 void choose_character_set(bool ascii_only);  // for tests
 
+// Whether this code point stands on the one before it, and takes no cell of its own.
+bool stacks(char32_t code_point);
+
 // The number of cells that safe text takes: two for East Asian wide characters, none for combining marks.
 std::size_t cells(std::string_view safe);
 // The first cells of safe text, at most so many; what was cut is marked by an ellipsis.

@@ -222,7 +222,14 @@ void FakeNode::join(const std::string& ticket, Time now, Callback<NetworkView> d
     if (ticket.rfind("liaise1", 0) != 0)
         return done(Refusal{Exit::usage,
                             "This is not a ticket, or it was mistyped. Ask for it again, or copy it whole."});
-    done(found_network("Practice network", now));
+    auto joined = found_network("Practice network", now);
+    if (joined.ok()) {
+        self().founder = false;
+        if (create_channel("practice", "What works", "discussion", "from-start", now).ok())
+            arrive("practice", people_.back().name, "Referral instead of arrest: what worked in Kisumu.",
+                   now);
+    }
+    done(std::move(joined));
 }
 
 Outcome<std::vector<PersonView>> FakeNode::people(Time) {
