@@ -39,9 +39,12 @@ OutFile::OutFile(const std::filesystem::path& target, bool force)
     if (folder_ < 0) throw cannot_write(target_, errno);
     try {
         refuse_existing();
-        temporary_ = ".liaise-" + std::to_string(::getpid()) + ".part";
-        file_ =
-            ::openat(folder_, temporary_.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0600);
+        // Another number where a file of that name was left behind.
+        for (unsigned i = 0; i < 100 && (file_ < 0 && (i == 0 || errno == EEXIST)); ++i) {
+            temporary_ = ".liaise-" + std::to_string(::getpid()) + "-" + std::to_string(i) + ".part";
+            file_ = ::openat(folder_, temporary_.c_str(),
+                             O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0600);
+        }
         if (file_ < 0) throw cannot_write(target_, errno);
     } catch (...) {
         close();

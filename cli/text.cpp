@@ -161,6 +161,7 @@ std::size_t bytes_in(std::string_view safe, std::size_t cells_max) {
 }
 
 void wrap_line(std::string_view line, std::size_t cells_max, std::vector<std::string>& to) {
+    const std::size_t before = to.size();
     while (cells(line) > cells_max) {
         std::size_t end = bytes_in(line, cells_max);
         std::size_t next = end;
@@ -174,7 +175,7 @@ void wrap_line(std::string_view line, std::size_t cells_max, std::vector<std::st
         to.emplace_back(line.substr(0, end));
         line.remove_prefix(next);
     }
-    to.emplace_back(line);
+    if (!line.empty() || to.size() == before) to.emplace_back(line);
 }
 
 }  // namespace
