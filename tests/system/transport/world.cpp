@@ -62,7 +62,8 @@ void Notes::link_down(LinkId link, LinkEnd end) {
     links.at(link).end = end;
 }
 
-void Notes::dial_failed(const DhPublicKey&, Lane, DialFailure failure, Duration) {
+void Notes::dial_failed(const DhPublicKey&, Lane, DialFailure failure, Duration next_try) {
+    pauses.push_back(next_try);
     failures.push_back(failure);
 }
 

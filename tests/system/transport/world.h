@@ -48,7 +48,8 @@ class Notes final : public LinkHandler {
     void frame(LinkId link, BytesView bytes) override;
     void room(LinkId link) override;
     void link_down(LinkId link, LinkEnd end) override;
-    void dial_failed(const DhPublicKey& server_key, Lane lane, DialFailure failure, Duration) override;
+    void dial_failed(const DhPublicKey& server_key, Lane lane, DialFailure failure,
+                     Duration next_try) override;
 
     const Link& at(LinkId link) const { return links.at(link); }
     std::size_t up_count() const;            // links that are up
@@ -58,6 +59,7 @@ class Notes final : public LinkHandler {
 
     std::map<LinkId, Link> links;
     std::vector<DialFailure> failures;
+    std::vector<Duration> pauses;  // after each
     bool keep_frames = true;
     std::function<void(LinkId, BytesView)> on_frame;
     std::function<void(LinkId)> on_room;
