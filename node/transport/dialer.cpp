@@ -141,22 +141,14 @@ Dialer::Target* Dialer::next_due(kj::TimePoint now) {
 // For the next attempt to give up, and the next target to try unless all places are taken.
 void Dialer::set_alarm() {
     const bool places_free = trying_ < limits::dials_at_once_max;
-    kj::Maybe<kj::TimePoint> next;
+    const Target* next = nullptr;
     for (const auto& [key, target] : targets_) {
         const bool counts = target->state == Target::State::trying ||
                             (target->state == Target::State::waiting && places_free);
-        if (!counts) continue;
-        KJ_IF_MAYBE (earliest, next) {
-            if (target->deadline < *earliest) next = target->deadline;
-        } else {
-            next = target->deadline;
-        }
+        if (counts && (next == nullptr || target->deadline < next->deadline)) next = target.get();
     }
-    KJ_IF_MAYBE (when, next) {
-        alarm_.set(*when);
-    } else {
-        alarm_.clear();
-    }
+    if (next == nullptr) return alarm_.clear();
+    alarm_.set(next->deadline);
 }
 
 void Dialer::begin_round(Target& target) {

@@ -99,26 +99,28 @@ void DialledConnection::Frames::turn_over(bool) {
 
 Result<void> DialledConnection::send(Bytes&& frame) {
     if (state_ != State::up) return Error{ErrorCode::not_known, "link is gone"};
+    frame_pump_->kick();
     if (!send_parked()) {
         wants_room_ = true;
         return Error{ErrorCode::exhausted, "the other side reads too slowly"};
     }
     parked_.emplace(std::move(frame));
     static_cast<void>(send_parked());
-    frame_pump_->kick();
     return {};
 }
 
-// Whether nothing is parked any more.
+// Whether nothing is parked any more. Ends with a look at the socket that says "no room" and "nothing to
+// take" in one: either change from then on is an edge of the descriptor.
 bool DialledConnection::send_parked() {
-    if (!parked_) return true;
-    SendOutcome outcome = dealer_.send(*parked_);
-    if (outcome == SendOutcome::full) {
-        dealer_.process_commands();  // libzmq looks for new room only now and then by itself
-        outcome = dealer_.send(*parked_);
+    while (parked_) {
+        if (dealer_.send(*parked_) == SendOutcome::sent) {
+            parked_.reset();
+            return true;
+        }
+        const int events = dealer_.events();
+        if ((events & ZMQ_POLLIN) != 0) frame_pump_->kick();
+        if ((events & ZMQ_POLLOUT) == 0) return false;
     }
-    if (outcome != SendOutcome::sent) return false;
-    parked_.reset();
     return true;
 }
 

@@ -16,6 +16,10 @@ constexpr int events_watched =
 // many turns.
 constexpr unsigned turns_for_last_frames = 16;
 
+// While a frame is parked. Room is told by an edge of the descriptor, but libzmq may take that in just when
+// it finds no room, in the same call, and for one peer of many it has no way to ask.
+constexpr kj::Duration retry_pause = 50 * kj::MILLISECONDS;
+
 // What a frame costs beside its bytes, so that a turn of tiny frames is bounded too.
 constexpr std::size_t frame_weight = 64;
 
@@ -42,11 +46,13 @@ Listener::Listener(const LoopParts& loop, ZmqContext& context, const ZapHandler&
     : admission_(admission),
       link_ids_(link_ids),
       handler_(handler),
+      timer_(loop.timer),
       router_(context, ZMQ_ROUTER),
       monitor_(context, router_, events_watched),
       events_(*this),
       event_pump_(loop.port, monitor_.socket(), events_),
-      pump_(loop.port, router_, *this) {
+      pump_(loop.port, router_, *this),
+      retry_(loop.timer, [this] { pump_.kick(); }) {
     set_up_listener(router_, server_key, times);
 }
 
@@ -187,6 +193,7 @@ void Listener::end(InboundLink& link, LinkEnd end) {
 void Listener::turn_over(bool drained) {
     end_those_gone(drained);
     send_parked();
+    if (!with_parked_.empty()) retry_.set(timer_.now() + retry_pause);
     tell_of_ends();  // last: nothing is left to tell when the turn ends
 }
 
@@ -216,6 +223,7 @@ Result<void> Listener::send(LinkId id, Bytes&& frame) {
         link->wants_room = true;
         return Error{ErrorCode::exhausted, "the other side reads too slowly"};
     }
+    pump_.kick();
     switch (transmit(*link, frame)) {
         case SendOutcome::sent:
             return {};
@@ -235,8 +243,11 @@ SendOutcome Listener::transmit(const InboundLink& link, Bytes& frame) {
     const auto routing_id = bytes_of_routing_id(link.routing_id);
     SendOutcome outcome = router_.send_copy(routing_id, true);
     if (outcome == SendOutcome::full) {
-        router_.process_commands();  // libzmq looks for new room only now and then by itself
+        // libzmq looks for new room only now and then by itself; this makes it look, at what has come as
+        // well.
+        if (router_.readable()) pump_.kick();
         outcome = router_.send_copy(routing_id, true);
+        if (outcome == SendOutcome::full) return outcome;
     }
     if (outcome == SendOutcome::sent) {
         ZmqMessage payload(std::move(frame));

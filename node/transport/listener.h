@@ -18,11 +18,12 @@
 // - A peer that reads too slowly fills libzmq's queue of frames_queued_max; one more frame is parked here,
 // and the
 //   next is refused (exhausted) until the parked one is gone. ZeroMQ does not say whose queue has room: the
-//   parked frames are tried again whenever the socket stirs.
+//   parked frames are tried again whenever the socket stirs, and every 50 ms while there are any.
 #pragma once
 
 #include <set>
 
+#include "node/transport/alarm.h"
 #include "node/transport/link_table.h"
 #include "node/transport/loop_parts.h"
 
@@ -79,6 +80,7 @@ class Listener final : private PumpedSocket {
     const ZapHandler& admission_;
     LinkIds& link_ids_;
     LinkHandler& handler_;
+    kj::Timer& timer_;
     LinkTable links_;
     std::set<LinkId> with_parked_;
     std::vector<LinkId> gone_;                      // their connections are; their last frames may wait
@@ -94,6 +96,7 @@ class Listener final : private PumpedSocket {
     Events events_;
     ZmqPump event_pump_;
     ZmqPump pump_;
+    Alarm retry_;
 };
 
 }  // namespace liaise::node::transport

@@ -16,7 +16,8 @@ ZmqPump::ZmqPump(kj::UnixEventPort& port, ZmqSocket& socket, PumpedSocket& serve
 ZmqPump::~ZmqPump() noexcept = default;
 
 void ZmqPump::kick() {
-    if (queued_ || in_turn_) return;  // a turn looks again before it ends
+    if (in_turn_) again_ = true;
+    if (queued_ || in_turn_) return;
     queued_ = true;
     tasks_.add(kj::evalLast([this] {
         queued_ = false;
@@ -37,18 +38,19 @@ void ZmqPump::turn() {
     std::size_t messages = 0;
     std::size_t bytes = 0;
     bool drained = false;
-    while (messages < messages_a_turn && bytes < bytes_a_turn) {
+    while (!drained && messages < messages_a_turn && bytes < bytes_a_turn) {
         if (const auto taken = served_.take_one()) {
             ++messages;
             bytes += *taken;
-        } else if (!socket_.readable()) {
-            drained = true;
-            break;
+        } else {
+            drained = !socket_.readable();
         }
     }
+    // What handlers sent up to here, the last look at the socket came after; what is sent from here on, not.
+    again_ = false;
     served_.turn_over(drained);
     in_turn_ = false;
-    if (!drained || socket_.readable()) kick();
+    if (!drained || again_) kick();
 }
 
 void ZmqPump::taskFailed(kj::Exception&& exception) {

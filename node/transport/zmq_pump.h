@@ -7,6 +7,9 @@
 //   descriptors only between turns.
 // - Whoever calls the socket elsewhere (to send) calls kick() afterwards. Without it traffic stalls until the
 //   next message happens to come.
+// - The same call also takes in the news that a full queue has room. A frame that waits for room is tried
+// after the
+//   last look at the socket, in turn_over(), never before it.
 // - At most `messages_a_turn` messages or `bytes_a_turn` bytes in one turn; then everyone else's turn comes
 // first.
 //   Attack: a peer that floods us would keep the control socket waiting. This needs
@@ -53,6 +56,7 @@ class ZmqPump final : private kj::TaskSet::ErrorHandler {
     kj::UnixEventPort::FdObserver observer_;
     bool queued_ = false;
     bool in_turn_ = false;
+    bool again_ = false;  // the socket was called while the turn ended
     kj::TaskSet tasks_;
 };
 

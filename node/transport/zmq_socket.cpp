@@ -14,6 +14,10 @@ namespace {
 // A dialled link takes three sockets (the DEALER and both ends of its monitor).
 constexpr int sockets_max = static_cast<int>(3 * limits::dial_targets_max + 64);
 
+// ZMQ_ZERO_COPY_RECV, which 4.3.4's header hides. What arrives is decrypted into a message of its own anyway;
+// without it a connection's receive buffer is 10 KiB smaller.
+constexpr int zero_copy_receive = 10;
+
 void free_bytes(void*, void* hint) {
     delete static_cast<Bytes*>(hint);
 }
@@ -23,6 +27,7 @@ void free_bytes(void*, void* hint) {
 ZmqContext::ZmqContext() : context_(zmq_ctx_new()) {
     LIAISE_CHECK(context_ != nullptr);
     LIAISE_CHECK(zmq_ctx_set(context_, ZMQ_MAX_SOCKETS, sockets_max) == 0);
+    LIAISE_CHECK(zmq_ctx_set(context_, zero_copy_receive, 0) == 0);
     LIAISE_CHECK(zmq_ctx_set(context_, ZMQ_BLOCKY, 0) == 0);  // ending never waits for unsent frames
 }
 

@@ -80,8 +80,8 @@ class ZmqSocket {
 
     int descriptor() const { return get(ZMQ_FD); }
     // Processes what libzmq's thread has sent to this socket, then says whether a message waits.
-    bool readable() const { return (get(ZMQ_EVENTS) & ZMQ_POLLIN) != 0; }
-    void process_commands() const { static_cast<void>(readable()); }
+    bool readable() const { return (events() & ZMQ_POLLIN) != 0; }
+    int events() const { return get(ZMQ_EVENTS); }  // ZMQ_POLLIN, ZMQ_POLLOUT
 
     bool receive(ZmqMessage& message);  // false: nothing waits
     // On anything but `sent` the message is as it was.

@@ -25,7 +25,7 @@ constexpr std::size_t bulk_frames = (std::size_t{512} << 20) / limits::chunk_byt
 constexpr std::size_t small_frames = 300'000;
 constexpr std::size_t round_trips = 5'000;
 constexpr std::size_t links_measured = 200;
-constexpr int idle_seconds = 10;
+constexpr int idle_seconds = 5;
 
 double seconds() {
     timespec now{};
@@ -81,6 +81,7 @@ struct Server final : LinkHandler {
 };
 
 struct Client final : LinkHandler {
+    ~Client() noexcept override {}
     std::vector<LinkId> up;
     std::size_t frames = 0, awaited = 0;
     kj::Own<kj::PromiseFulfiller<void>> waiting;
@@ -181,6 +182,48 @@ void measure_rates() {
                 times[times.size() / 2], times[times.size() * 99 / 100]);
 }
 
+// The same frames through two plain CURVE sockets with blocking calls: no loop, no admission, libzmq's own
+// limits.
+double bare_seconds(std::size_t frames, std::size_t bytes) {
+    const auto ports = ports_of(1, [&](auto tell) {
+        ZmqContext context;
+        ZmqSocket server(context, ZMQ_ROUTER);
+        server.set(ZMQ_CURVE_SERVER, 1);
+        server.set_bytes(ZMQ_CURVE_SECRETKEY, key_of(1).private_key().view());
+        server.set(ZMQ_ROUTER_MANDATORY, 1);
+        if (server.bind("tcp://127.0.0.1:*") != 0) _exit(1);
+        tell(Address::parse(server.get_text(ZMQ_LAST_ENDPOINT).substr(6))->port);
+        std::array<char, 16> peer{};
+        const int peer_bytes = zmq_recv(server.get(), peer.data(), peer.size(), 0);
+        zmq_recv(server.get(), nullptr, 0, 0);
+        for (std::size_t i = 0; i < frames; ++i) {
+            zmq_send(server.get(), peer.data(), static_cast<std::size_t>(peer_bytes), ZMQ_SNDMORE);
+            ZmqMessage message(Bytes(bytes, 1));
+            zmq_msg_send(message.raw(), server.get(), 0);
+        }
+        for (;;) pause();
+    });
+    ZmqContext context;
+    ZmqSocket client(context, ZMQ_DEALER);
+    client.set_bytes(ZMQ_CURVE_SERVERKEY, key_of(1).public_key().view());
+    client.set_bytes(ZMQ_CURVE_PUBLICKEY, key_of(2).public_key().view());
+    client.set_bytes(ZMQ_CURVE_SECRETKEY, key_of(2).private_key().view());
+    if (client.connect("tcp://127.0.0.1:" + std::to_string(ports[0])) != 0) std::abort();
+    const double start = seconds();
+    zmq_send(client.get(), "x", 1, 0);
+    ZmqMessage message;
+    for (std::size_t i = 0; i < frames; ++i) zmq_msg_recv(message.raw(), client.get(), 0);
+    return seconds() - start;
+}
+
+void measure_bare() {
+    std::printf("bare: frames of 240 KiB  %8.0f MB/s\n",
+                static_cast<double>(bulk_frames * limits::chunk_bytes_max) / 1e6 /
+                    bare_seconds(bulk_frames, limits::chunk_bytes_max));
+    std::printf("bare: frames of 500 bytes%8.0f /s\n",
+                static_cast<double>(small_frames) / bare_seconds(small_frames, 500));
+}
+
 void report_memory(const char* what, double before, Loop& loop, const std::function<void()>& exchange) {
     const double up = resident_kib();
     for (int round = 0; round < 500; ++round) exchange();
@@ -279,7 +322,7 @@ int main() {
     files.rlim_cur = files.rlim_max;
     setrlimit(RLIMIT_NOFILE, &files);
     // Each in a process of its own, so that none inherits the others' memory.
-    for (const auto measure : {measure_rates, measure_dialled, measure_inbound}) {
+    for (const auto measure : {measure_bare, measure_rates, measure_dialled, measure_inbound}) {
         std::fflush(stdout);
         if (fork() == 0) {
             measure();
