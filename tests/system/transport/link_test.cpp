@@ -189,3 +189,29 @@ TEST_CASE("targets are limited, and a target without addresses is none") {
     CHECK(dialler.transport.dial({{onion}, key(), std::nullopt}).error().code == ErrorCode::exhausted);
     CHECK(world.until([&] { return dialler.notes.failures.size() == limits::dial_targets_max; }));
 }
+
+TEST_CASE("1.6: a bulk of frames flows to its end both ways, driven by room alone") {
+    // Once it stalled for good: the call that says whether a message waits had also taken in the news of
+    // room.
+    World world;
+    Pair pair(world);
+    constexpr std::size_t frames = 20'000;
+    struct Side {
+        Party& party;
+        LinkId link;
+        std::size_t left = frames;
+        void pump() {
+            while (left > 0 && party.transport.send(link, Bytes(500, 1)).ok()) --left;
+        }
+    };
+    std::array sides{Side{pair.listener, pair.inbound}, Side{pair.dialler, pair.dialled}};
+    for (Side& side : sides) {
+        side.party.notes.keep_frames = false;
+        side.party.notes.on_room = [&side](LinkId) { side.pump(); };
+    }
+    for (Side& side : sides) side.pump();
+    REQUIRE(world.until([&] {
+        return pair.listener.notes.frame_count() == frames + 1 && pair.dialler.notes.frame_count() == frames;
+    }));
+    CHECK(sides[0].left + sides[1].left == 0);
+}
