@@ -60,6 +60,7 @@ inline constexpr std::size_t epoch_covers_max = 256;       // logs named by one 
 inline constexpr std::size_t epoch_withheld_max = 256;     // devices shut out by one epoch
 inline constexpr std::size_t sealed_keys_max = 500;        // in one entry; a larger channel takes several
 inline constexpr std::size_t channel_facts_max = 50'000;   // policy entries that a channel's state is made of
+inline constexpr std::size_t acts_beyond_cut_max = 256;    // of one log, beyond its author's removal
 inline constexpr std::size_t invitation_bytes_max = 240 * 1024;
 
 // Between peers (docs/protocol/peer.md).

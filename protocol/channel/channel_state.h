@@ -45,13 +45,16 @@ struct Change {
         charter_changed,
         key_learned,    // epoch: what waited for it can be opened
         epoch_changed,  // epoch: what to seal under from now on; zeros: nothing, the channel waits for a key
-        entries_cut,    // log: entries beyond its limit do not count any more
+        entries_cut,    // log: its limit changed; what counted may not count any more, or again
+        keys_due,       // member, device: joined while this entry was under way, and cannot open it; send an
+                        // invitation once more (only where we are a convener)
         we_are_out,     // removed or left
     };
     Kind kind;
     MemberId member{};
     LogId log{};
     EpochId epoch{};
+    DeviceId device{};
     bool operator==(const Change&) const = default;
 };
 
@@ -91,9 +94,10 @@ class ChannelState {
                              const Accreditations& accreditations, const crypto::DhKey& inbox,
                              Keyring& keyring);
 
-    // Who wrote the entry, when it counts; else as for receive().
+    // Who wrote an entry that was accepted before, if it still counts: what was cut is not_permitted.
     Result<Accepted> author_of(const EntryRef& entry) const;
-    // Whether this device's next entry with this body would be accepted: ask before sealing.
+    // Whether others would accept this from us now: ask before sealing. Also refuses what is handled more
+    // strictly than the charter's ceiling.
     Result<void> may_write(const Content& content) const;
 
     // A device that the directory has revoked: it gets no key any more. Harmless when repeated.
@@ -116,20 +120,42 @@ class ChannelState {
     std::uint64_t epoch_number() const;            // of the policy epoch; 0 while joining
     // True for a past epoch of which we were not: what is sealed under it will never open here, and is not
     // shown.
-    bool never_opens(const EpochId& epoch, const Keyring& keyring) const;
+    bool never_opens(const EpochId& epoch) const;
     std::optional<RekeyDue> rekey_due() const;  // nothing when we are no convener
 
+    const std::set<DeviceId>& shut_out_devices() const { return shut_out_; }
     const Facts& facts() const { return facts_; }
     const View& view() const { return view_; }
     Coverage known() const;  // of each log the last policy entry that we have
 
     // One versioned blob, without secrets. What is loaded equals what was saved.
     Bytes encode() const;
-    static Result<ChannelState> decode(BytesView bytes);
+    static Result<ChannelState> load(BytesView bytes);
 
     friend bool operator==(const ChannelState&, const ChannelState&) = default;
 
   private:
+    Result<Accepted> introduce(const EntryRef& at, const Place& place, const EpochId& sealed_under,
+                               const Introduction& introduction, const Accreditations& accreditations,
+                               Keyring& keyring);
+    Result<Accepted> act(const EntryRef& at, const EpochId& sealed_under, const Body& body,
+                         const crypto::DhKey& inbox, Keyring& keyring);
+    Result<void> check_act(const EntryRef& at, const WriterFact& author, const Body& body) const;
+    Result<void> check_room(const EntryRef& at) const;
+    std::size_t logs_of(const MemberId& member) const;
+    Result<void> check_epoch(const Epoch& epoch) const;
+    Result<const Charter*> named_charter(const EntryRef& entry) const;
+    Result<void> check_standing(const WriterFact& author, const EntryRef& at) const;
+    Result<void> check_body(const WriterFact& author, const EntryRef& at, const Body& body) const;
+    bool might_convene(const WriterFact& author, const EntryRef& at) const;
+    std::optional<Change> learn_key(const Epoch& epoch, const crypto::DhKey& inbox, Keyring& keyring) const;
+    // Makes the view anew, and says what is different.
+    std::vector<Change> settle(Keyring& keyring);
+    // For whom an entry that was just accepted is sealed under a key from before their time.
+    void add_keys_due(const EpochId& sealed_under, std::vector<Change>& changes) const;
+    void index_writers();
+    Result<void> check_epoch_numbers() const;
+
     ChannelId channel_;
     EntryRef founding_;
     OwnPlace own_;

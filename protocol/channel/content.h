@@ -67,8 +67,13 @@ struct Addresses {
     bool operator==(const Addresses&) const = default;
 };
 
+// "Policy entries are here that this device cannot open": a convener sends an invitation once more.
+struct KeysWanted {
+    bool operator==(const KeysWanted&) const = default;
+};
+
 using Body = std::variant<Introduction, Post, Retract, Document, DirectoryObject, Charter, MemberAdded,
-                          MemberRemoved, Left, Epoch, Addresses>;
+                          MemberRemoved, Left, Epoch, Addresses, KeysWanted>;
 
 struct Content {
     Time time;  // by its author's clock: a claim (ordering.h)

@@ -1,16 +1,15 @@
 // What conveners and members write to change a channel: each function gives the bodies of the entries to
 // write, in order, and the devices that then need an invitation.
 //
-// How to perform a Plan: for each body in order make a Content, validate, seal under state.policy_epoch(),
+// How to perform a Plan: for each body in order make a Content, validate, seal under epoch_for(state, body),
 // sign, store, and give it to state.receive() like any other entry; then, for each of `invitees`,
 // seal_invitation() (invitation.h) from the state that this led to, and bring it to the device's inbox.
 // Stopping half way is harmless: what is written counts, rekey_due() asks for the rest, and invitations can
 // be made again at any time.
 //
 // - A removal and its new epoch are two entries; between them nobody seals posts.
-// - A new epoch's key is sealed to each device of each member that has not been shut out; the author's own
-// too, so
-//   that a crash after writing loses nothing.
+// - A new epoch's key is sealed to each device of each member that has not been shut out, the author's own
+//   too: so a crash after writing loses nothing.
 #pragma once
 
 #include "protocol/channel/channel_state.h"
@@ -24,10 +23,17 @@ struct Invitee {
     bool operator==(const Invitee&) const = default;
 };
 
+// The epoch to seal a policy body under. A new epoch's own entries go under its parent, so that whoever is to
+// find their key in the second of them can open it.
+EpochId epoch_for(const ChannelState& state, const Body& body);
+
 struct Plan {
     std::vector<Body> bodies;
     std::vector<Invitee> invitees;
 };
+
+// A device of a member as an invitee: to send what it lacks (Change::keys_due), or what got lost.
+std::optional<Invitee> invitee_of(const ChannelState& state, const DeviceId& device);
 
 // A new channel: its state, its keys, and the bodies of its first entries: introduction, charter, adding of
 // the founder, first epoch. `writer` is drawn for this channel alone. The charter's first convener is the

@@ -25,12 +25,13 @@ class Waiting {
 
     // Harmless when repeated. False: no room, and overflowed() from now on.
     bool for_epoch(const EpochId& epoch, const EntryRef& entry);
-    bool for_writer(const LogId& log, const EntryRef& entry);
+    bool for_writer(const EntryRef& entry);
 
     // All that waited for this key (this log's introduction or membership), and wait no more.
     std::vector<EntryRef> take_epoch(const EpochId& epoch);
     std::vector<EntryRef> take_writer(const LogId& log);
-    // Everything: when the charter or a membership changed and any of them might be usable.
+    // Everything that waits for something else than a key. After a batch in which any policy entry was
+    // accepted: it may have been what the others wait for. Until none of them is accepted any more.
     std::vector<EntryRef> take_writers();
 
     std::vector<EpochId> epochs() const;  // that are waited for: what to ask others for
@@ -40,7 +41,8 @@ class Waiting {
 
   private:
     bool room_for(const LogId& log) const;
-    void count(const LogId& log, bool added);
+    void added(const LogId& log);
+    void removed(const std::vector<EntryRef>& entries);
 
     std::size_t entries_max_;
     std::size_t size_ = 0;

@@ -29,6 +29,7 @@ struct Content {
     left @11 :Left;
     epoch @12 :Epoch;
     addresses @13 :Addresses;             # in the directory channel only
+    keysWanted @14 :KeysWanted;
   }
 }
 
@@ -93,6 +94,11 @@ struct DirectoryObject {
 struct Addresses {
   # Where the device that writes this log can be reached; replaces what it said before. In the directory channel only.
   addresses @0 :List(Text);
+}
+
+struct KeysWanted {
+  # "Policy entries are here that I cannot open": written by the device that misses them. A convener who reads it sends it an
+  # invitation once more, with the keys of all that it knows.
 }
 
 struct Charter {

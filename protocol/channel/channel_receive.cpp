@@ -1,0 +1,296 @@
+#include <algorithm>
+
+#include "protocol/channel/channel_state.h"
+#include "protocol/channel/sealed_key.h"
+
+namespace liaise::channel {
+
+namespace {
+
+constexpr Error no_writer{ErrorCode::not_known, "log is not introduced yet"};
+constexpr Error no_membership{ErrorCode::not_known, "author's membership has not come yet"};
+constexpr Error no_charter{ErrorCode::not_known, "charter has not come yet"};
+constexpr Error too_many_facts{ErrorCode::exhausted, "channel has too many policy entries"};
+
+bool is_act(const Body& body) {
+    return std::holds_alternative<Charter>(body) || std::holds_alternative<MemberAdded>(body) ||
+           std::holds_alternative<MemberRemoved>(body) || std::holds_alternative<Left>(body) ||
+           std::holds_alternative<Epoch>(body);
+}
+
+Fact fact_of(const EpochId& sealed_under, const Body& body) {
+    if (const auto* charter = std::get_if<Charter>(&body)) return {sealed_under, *charter};
+    if (const auto* added = std::get_if<MemberAdded>(&body)) return {sealed_under, *added};
+    if (const auto* removed = std::get_if<MemberRemoved>(&body)) return {sealed_under, *removed};
+    if (const auto* left = std::get_if<Left>(&body)) return {sealed_under, *left};
+    const auto& epoch = std::get<Epoch>(body);
+    return {sealed_under,
+            EpochFact{epoch.charter, epoch.id, epoch.number, epoch.parent, epoch.covers, epoch.withheld}};
+}
+
+}  // namespace
+
+Result<Accepted> ChannelState::receive(const Place& place, const EpochId& sealed_under,
+                                       const ValidatedContent& content, const Accreditations& accreditations,
+                                       const crypto::DhKey& inbox, Keyring& keyring) {
+    if (place.channel != channel_) return Error{ErrorCode::conflict, "entry of another channel"};
+    if (place.kind != content.kind()) return Error{ErrorCode::malformed, "entry's kind is not its content's"};
+    const EntryRef at{place.sequence, log::log_id_of(place.channel, place.writer)};
+
+    const auto* const introduction = content.as<Introduction>();
+    if ((place.sequence == 1) != (introduction != nullptr))
+        return Error{ErrorCode::malformed, "a log begins with its introduction, and has only one"};
+    if (facts_.contains(at)) return author_of(at);
+    if (introduction != nullptr)
+        return introduce(at, place, sealed_under, *introduction, accreditations, keyring);
+
+    const WriterFact* const author = writer(at.log);
+    if (author == nullptr) return no_writer;
+    if (is_act(content->body)) return act(at, sealed_under, content->body, inbox, keyring);
+    LIAISE_TRY(check_standing(*author, at));
+    LIAISE_TRY(check_body(*author, at, content->body));
+    Accepted accepted{author->member, author->device, {}};
+    const bool wants_keys = content.as<KeysWanted>() != nullptr && author->device != own_.device;
+    if (wants_keys && rank_of(own_.member))
+        accepted.changes.push_back({Change::Kind::keys_due, author->member, {}, {}, author->device});
+    return accepted;
+}
+
+Result<Accepted> ChannelState::author_of(const EntryRef& entry) const {
+    const WriterFact* const author = writer(entry.log);
+    if (author == nullptr) return no_writer;
+    const auto limit = view_.limits.find(entry.log);
+    if (limit != view_.limits.end() && entry.sequence > limit->second)
+        return Error{ErrorCode::not_permitted, "written beyond its author's removal", limit->second};
+    return Accepted{author->member, author->device, {}};
+}
+
+Result<Accepted> ChannelState::introduce(const EntryRef& at, const Place& place, const EpochId& sealed_under,
+                                         const Introduction& introduction,
+                                         const Accreditations& accreditations, Keyring& keyring) {
+    const ProvenDevice device = LIAISE_TRY(verify(introduction, channel_, place.writer, accreditations));
+    const MemberView* const member = history_of(device.member);
+    const Charter* const rules = charter();
+    const bool founder = at.log == founding_.log;  // whose adding can only follow
+    if (!founder && rules == nullptr) return no_charter;
+    const bool listed = !founder && rules->kind != ChannelKind::directory;
+    if (listed && (member == nullptr || member->term < introduction.term)) return no_membership;
+    if (facts_.size() >= limits::channel_facts_max || logs_of(device.member) >= limits::cut_logs_max)
+        return too_many_facts;
+
+    facts_[at] = {sealed_under, WriterFact{place.writer, device.member, device.device, introduction.term}};
+    writers_[at.log] = at;
+    Accepted accepted{device.member, device.device, {}};
+    // Only a removal, which may have cut a log before it was introduced, makes the view depend on writers.
+    if (member != nullptr && member->removed_term > 0) accepted.changes = settle(keyring);
+    accepted.changes.push_back({Change::Kind::writer_introduced, device.member, at.log, {}, {}});
+    add_keys_due(sealed_under, accepted.changes);
+    return accepted;
+}
+
+Result<Accepted> ChannelState::act(const EntryRef& at, const EpochId& sealed_under, const Body& body,
+                                   const crypto::DhKey& inbox, Keyring& keyring) {
+    const WriterFact& author = *writer(at.log);
+    LIAISE_TRY(check_act(at, author, body));
+    LIAISE_TRY(check_room(at));
+    Accepted accepted{author.member, author.device, {}};
+    facts_[at] = fact_of(sealed_under, body);
+    if (const auto* epoch = std::get_if<Epoch>(&body))
+        if (const auto learned = learn_key(*epoch, inbox, keyring)) accepted.changes.push_back(*learned);
+    for (const Change& change : settle(keyring)) accepted.changes.push_back(change);
+    add_keys_due(sealed_under, accepted.changes);
+    return accepted;
+}
+
+Result<const Charter*> ChannelState::named_charter(const EntryRef& entry) const {
+    const auto found = facts_.find(entry);
+    if (found == facts_.end()) return no_charter;
+    const auto* charter = std::get_if<Charter>(&found->second.what);
+    if (charter == nullptr) return Error{ErrorCode::malformed, "entry names no charter"};
+    return charter;
+}
+
+// Invitations carry the keys of all policy entries that the inviter had. An entry that reaches the inviter
+// later, sealed under an epoch from before the joining, reaches the newcomer only with the inviter's help.
+void ChannelState::add_keys_due(const EpochId& sealed_under, std::vector<Change>& changes) const {
+    const EpochTree tree(facts_);
+    const EntryRef* const epoch = tree.entry_of(sealed_under);
+    if (epoch == nullptr || !rank_of(own_.member) || charter()->kind == ChannelKind::directory) return;
+    const Coverage coverage = tree.coverage(*epoch);
+    for (const auto& [id, member] : view_.members) {
+        if (!member.is_member()) continue;
+        for (const auto& [device, adding] : member.addings) {
+            if (shut_out_.contains(device) || device == own_.device) continue;
+            if (!tree.reaches(adding, *epoch, coverage, charter()->history))
+                changes.push_back({Change::Kind::keys_due, id, {}, {}, device});
+        }
+    }
+}
+
+std::size_t ChannelState::logs_of(const MemberId& member) const {
+    return static_cast<std::size_t>(std::count_if(writers_.begin(), writers_.end(), [&](const auto& entry) {
+        return writer(entry.first)->member == member;
+    }));
+}
+
+// Acts beyond a cut are kept, since the cut itself may turn out not to count; but not without end.
+Result<void> ChannelState::check_room(const EntryRef& at) const {
+    if (facts_.size() >= limits::channel_facts_max) return too_many_facts;
+    const auto limit = view_.limits.find(at.log);
+    if (limit == view_.limits.end() || at.sequence <= limit->second) return {};
+    std::size_t beyond = 0;
+    for (const auto& [other, fact] : facts_)
+        if (other.log == at.log && other.sequence > limit->second) ++beyond;
+    return beyond < limits::acts_beyond_cut_max ? Result<void>() : too_many_facts;
+}
+
+// Asks nothing that could have another answer later: an act is refused for good, or waits for what it names,
+// or becomes a fact. Whether the fact counts is resolve()'s.
+Result<void> ChannelState::check_act(const EntryRef& at, const WriterFact& author, const Body& body) const {
+    constexpr Error may_not{ErrorCode::not_permitted, "author is no convener who may do this"};
+    if (const auto* left = std::get_if<Left>(&body)) {
+        if (left->term != author.term)
+            return Error{ErrorCode::malformed, "left in another's term", left->term};
+        return {};
+    }
+    if (const auto* charter = std::get_if<Charter>(&body)) {
+        if (is_none(charter->parent)) return at == founding_ ? Result<void>() : may_not;
+        const Charter* const parent = LIAISE_TRY(named_charter(charter->parent));
+        return may_amend(author.member, *parent, *charter) ? Result<void>() : may_not;
+    }
+    if (const auto* removed = std::get_if<MemberRemoved>(&body)) {
+        const Charter* const rules = LIAISE_TRY(named_charter(removed->charter));
+        return may_remove(author.member, removed->member, *rules) ? Result<void>() : may_not;
+    }
+    if (const auto* added = std::get_if<MemberAdded>(&body)) {
+        const Charter* const rules = LIAISE_TRY(named_charter(added->charter));
+        if (!rank_in(*rules, author.member) || rules->kind == ChannelKind::directory) return may_not;
+        if (rules->kind == ChannelKind::direct && !rank_in(*rules, added->member)) return may_not;
+        return {};
+    }
+    const auto& epoch = std::get<Epoch>(body);
+    const Charter* const rules = LIAISE_TRY(named_charter(epoch.charter));
+    if (!rank_in(*rules, author.member)) return may_not;
+    return check_epoch(epoch);
+}
+
+Result<void> ChannelState::check_epoch(const Epoch& epoch) const {
+    if (epoch.number == 1) return {};
+    const EpochFact* const parent = EpochTree(facts_).find(epoch.parent);
+    if (parent == nullptr) return Error{ErrorCode::not_known, "epoch's parent has not come yet"};
+    if (epoch.number != parent->number + 1)
+        return Error{ErrorCode::malformed, "epoch with the wrong number", epoch.number};
+    return {};
+}
+
+Result<void> ChannelState::check_standing(const WriterFact& author, const EntryRef& at) const {
+    const Charter* const rules = charter();
+    if (rules == nullptr) return no_charter;
+    if (rules->kind == ChannelKind::directory) return {};
+    const MemberView* const member = history_of(author.member);
+    if (member == nullptr || member->term < author.term) return no_membership;
+    LIAISE_TRY(author_of(at));
+    return {};
+}
+
+// Conveners of any charter that ruled, up to where a demotion cut them.
+bool ChannelState::might_convene(const WriterFact& author, const EntryRef& at) const {
+    const auto limit = view_.convener_limits.find(at.log);
+    if (limit != view_.convener_limits.end() && at.sequence > limit->second) return false;
+    return std::any_of(view_.charters.begin(), view_.charters.end(), [&](const EntryRef& entry) {
+        return rank_in(std::get<Charter>(facts_.at(entry).what), author.member).has_value();
+    });
+}
+
+Result<void> ChannelState::check_body(const WriterFact& author, const EntryRef& at, const Body& body) const {
+    const ChannelKind kind = charter()->kind;
+    const bool directory_body =
+        std::holds_alternative<DirectoryObject>(body) || std::holds_alternative<Addresses>(body);
+    if (directory_body != (kind == ChannelKind::directory))
+        return Error{ErrorCode::not_permitted, "not in a channel of this kind"};
+    const bool speech = std::holds_alternative<Post>(body) || std::holds_alternative<Document>(body);
+    if (kind == ChannelKind::announcement && speech && !might_convene(author, at))
+        return Error{ErrorCode::not_permitted, "only conveners announce"};
+    if (const auto* retract = std::get_if<Retract>(&body)) {
+        const WriterFact* const target = writer(retract->target.log);
+        if (target == nullptr) return no_writer;
+        if (target->member != author.member)
+            return Error{ErrorCode::not_permitted, "retracts what another wrote"};
+    }
+    return {};
+}
+
+Result<void> ChannelState::may_write(const Content& content) const {
+    constexpr Error may_not{ErrorCode::not_permitted, "we are no convener who may do this"};
+    const bool newcomers = std::holds_alternative<Introduction>(content.body) ||
+                           std::holds_alternative<KeysWanted>(content.body);
+    if (phase() == Phase::joining && newcomers) return {};
+    if (phase() != Phase::open)
+        return Error{ErrorCode::not_permitted, "we are not (yet, or any more) a member"};
+    if (is_act(content.body)) {
+        const bool left = std::holds_alternative<Left>(content.body);
+        return left || rank_of(own_.member) ? Result<void>() : may_not;
+    }
+    if (content.handling > charter()->handling_ceiling)
+        return Error{ErrorCode::not_permitted, "handled more strictly than this channel allows for"};
+    const WriterFact own{own_.writer, own_.member, own_.device, own_.term};
+    return check_body(own, {limits::sequence_max, log::log_id_of(channel_, own_.writer)}, content.body);
+}
+
+std::optional<Change> ChannelState::learn_key(const Epoch& epoch, const crypto::DhKey& inbox,
+                                              Keyring& keyring) const {
+    for (const SealedKey& sealed : epoch.sealed) {
+        if (!is_for(sealed, own_.device)) continue;
+        const auto key = open_key(sealed, channel_, epoch.id, own_.device, inbox);
+        if (key && keyring.add(epoch.id, *key))
+            return Change{Change::Kind::key_learned, {}, {}, epoch.id, {}};
+    }
+    return std::nullopt;
+}
+
+std::vector<Change> ChannelState::shut_out(const DeviceId& device, Keyring& keyring) {
+    if (!shut_out_.insert(device).second) return {};
+    return settle(keyring);
+}
+
+std::vector<Change> ChannelState::settle(Keyring& keyring) {
+    using Kind = Change::Kind;
+    const Phase phase_before = phase();
+    const auto epoch_before = sealing_epoch();
+    const View before = std::exchange(view_, resolve(facts_, founding_, shut_out_));
+    std::vector<Change> changes;
+    const auto conveners = [this](const View& view) {
+        return view.charters.empty() ? std::vector<MemberId>()
+                                     : std::get<Charter>(facts_.at(view.charters.back()).what).conveners;
+    };
+    if (before.charters != view_.charters) changes.push_back({Kind::charter_changed, {}, {}, {}, {}});
+    if (conveners(before) != conveners(view_)) changes.push_back({Kind::conveners_changed, {}, {}, {}, {}});
+    for (const auto& [id, member] : view_.members) {
+        const auto old = before.members.find(id);
+        const bool was = old != before.members.end() && old->second.is_member();
+        if (member.is_member() && (!was || old->second.devices != member.devices))
+            changes.push_back({Kind::member_joined, id, {}, {}, {}});
+        if (!member.is_member() && was) changes.push_back({Kind::member_gone, id, {}, {}, {}});
+    }
+    for (const auto& [id, member] : before.members)
+        if (member.is_member() && !view_.members.contains(id))
+            changes.push_back({Kind::member_gone, id, {}, {}, {}});
+    for (const auto& [log, limit] : view_.limits) {
+        const auto old = before.limits.find(log);
+        if (old == before.limits.end() || old->second != limit)
+            changes.push_back({Kind::entries_cut, {}, log, {}, {}});
+    }
+    for (const auto& [log, limit] : before.limits)
+        if (!view_.limits.contains(log)) changes.push_back({Kind::entries_cut, {}, log, {}, {}});
+
+    const auto epoch_now = sealing_epoch();
+    keyring.set_current(epoch_now);
+    if (epoch_now != epoch_before)
+        changes.push_back({Kind::epoch_changed, {}, {}, epoch_now.value_or(EpochId{}), {}});
+    const bool out = phase() == Phase::removed || phase() == Phase::left;
+    const bool was_out = phase_before == Phase::removed || phase_before == Phase::left;
+    if (out && !was_out) changes.push_back({Kind::we_are_out, {}, {}, {}, {}});
+    return changes;
+}
+
+}  // namespace liaise::channel

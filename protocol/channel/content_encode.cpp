@@ -1,0 +1,173 @@
+#include "protocol/channel/content.h"
+#include "protocol/schema/codec.h"
+#include "protocol/schema/content.capnp.h"
+
+namespace liaise::channel {
+
+namespace {
+
+std::uint64_t number_of(const LogId& log) {
+    std::uint64_t number = 0;
+    for (const std::uint8_t byte : log.bytes) number = number << 8 | byte;
+    return number;
+}
+
+using schema::data_of;
+
+capnp::Text::Reader text(const std::string& value) {
+    return {value.c_str(), value.size()};
+}
+
+template <class List>
+void write_refs(List list, const std::vector<EntryRef>& refs) {
+    for (unsigned i = 0; i < refs.size(); ++i) {
+        list.set(2 * i, number_of(refs[i].log));
+        list.set(2 * i + 1, refs[i].sequence);
+    }
+}
+
+unsigned count(std::size_t size) {
+    return static_cast<unsigned>(size);
+}
+
+template <class List>
+void write_texts(List list, const std::vector<std::string>& texts) {
+    for (unsigned i = 0; i < texts.size(); ++i) list.set(i, text(texts[i]));
+}
+
+void write(schema::Content::Builder out, const Introduction& body) {
+    auto to = out.initIntroduction();
+    to.setCredential(data_of(body.credential));
+    to.setSignature(data_of(body.signature.view()));
+    to.setTerm(body.term);
+}
+
+void write(schema::Content::Builder out, const Post& body) {
+    auto to = out.initPost();
+    to.setText(text(body.text));
+    to.setReplyToLog(number_of(body.reply_to.log));
+    to.setReplyToSequence(body.reply_to.sequence);
+}
+
+void write(schema::Content::Builder out, const Retract& body) {
+    auto to = out.initRetract();
+    to.setLog(number_of(body.target.log));
+    to.setSequence(body.target.sequence);
+}
+
+void write(schema::Content::Builder out, const Document& body) {
+    auto to = out.initDocument();
+    to.setId(data_of(body.id.view()));
+    to.setRevision(body.revision);
+    to.setPreviousLog(number_of(body.previous.log));
+    to.setPreviousSequence(body.previous.sequence);
+    to.setTitle(text(body.title));
+    to.setLanguage(text(body.language));
+    if (!body.countries.empty()) write_texts(to.initCountries(count(body.countries.size())), body.countries);
+    if (!body.topics.empty()) write_texts(to.initTopics(count(body.topics.size())), body.topics);
+    if (!body.populations.empty())
+        write_texts(to.initPopulations(count(body.populations.size())), body.populations);
+    to.setKind(static_cast<schema::DocumentKind>(body.kind));
+    if (!body.licence.empty()) to.setLicence(text(body.licence));
+    to.setFileName(text(body.file_name));
+    if (!body.note.empty()) to.setNote(text(body.note));
+    to.setManifest(data_of(body.manifest));
+}
+
+void write(schema::Content::Builder out, const DirectoryObject& body) {
+    out.initDirectoryObject().setBytes(data_of(body.bytes));
+}
+
+void write(schema::Content::Builder out, const Addresses& body) {
+    write_texts(out.initAddresses().initAddresses(count(body.addresses.size())), body.addresses);
+}
+
+void write(schema::Content::Builder out, const KeysWanted&) {
+    out.initKeysWanted();
+}
+
+void write(schema::Content::Builder out, const Charter& body) {
+    auto to = out.initCharter();
+    to.setParentLog(number_of(body.parent.log));
+    to.setParentSequence(body.parent.sequence);
+    to.setName(text(body.name));
+    to.setPurpose(text(body.purpose));
+    to.setKind(static_cast<schema::ChannelKind>(body.kind));
+    to.setHistory(static_cast<schema::History>(body.history));
+    to.setHandlingCeiling(static_cast<schema::Handling>(body.handling_ceiling));
+    to.setRetentionDays(body.retention_days);
+    auto conveners = to.initConveners(count(body.conveners.size()));
+    for (unsigned i = 0; i < conveners.size(); ++i) conveners.set(i, data_of(body.conveners[i].view()));
+    auto demotions = to.initDemotions(count(body.demotions.size()));
+    for (unsigned i = 0; i < demotions.size(); ++i) {
+        demotions[i].setMember(data_of(body.demotions[i].member.view()));
+        write_refs(demotions[i].initLasts(count(2 * body.demotions[i].lasts.size())),
+                   body.demotions[i].lasts);
+    }
+}
+
+void write(schema::Content::Builder out, const MemberAdded& body) {
+    auto to = out.initMemberAdded();
+    to.setCharterLog(number_of(body.charter.log));
+    to.setCharterSequence(body.charter.sequence);
+    to.setMember(data_of(body.member.view()));
+    to.setTerm(body.term);
+    Bytes devices;
+    for (const Device& device : body.devices) {
+        append(devices, device.id.view());
+        append(devices, device.inbox.view());
+    }
+    to.setDevices(data_of(devices));
+    to.setEpoch(data_of(body.epoch.view()));
+}
+
+void write(schema::Content::Builder out, const MemberRemoved& body) {
+    auto to = out.initMemberRemoved();
+    to.setCharterLog(number_of(body.charter.log));
+    to.setCharterSequence(body.charter.sequence);
+    to.setMember(data_of(body.member.view()));
+    to.setTerm(body.term);
+    write_refs(to.initLasts(count(2 * body.lasts.size())), body.lasts);
+}
+
+void write(schema::Content::Builder out, const Left& body) {
+    auto to = out.initLeft();
+    to.setTerm(body.term);
+    write_refs(to.initLasts(count(2 * body.lasts.size())), body.lasts);
+}
+
+void write(schema::Content::Builder out, const Epoch& body) {
+    auto to = out.initEpoch();
+    to.setCharterLog(number_of(body.charter.log));
+    to.setCharterSequence(body.charter.sequence);
+    to.setId(data_of(body.id.view()));
+    to.setNumber(body.number);
+    to.setParent(data_of(body.parent.view()));
+    write_refs(to.initCovers(count(2 * body.covers.size())), body.covers);
+    Bytes withheld;
+    for (const DeviceId& id : body.withheld) append(withheld, id.view());
+    to.setWithheld(data_of(withheld));
+    Bytes sealed;
+    sealed.reserve(body.sealed.size() * SealedKey::bytes);
+    for (const SealedKey& key : body.sealed) {
+        append(sealed, key.hint);
+        append(sealed, key.encapsulation);
+        append(sealed, key.ciphertext);
+    }
+    to.setSealed(data_of(sealed));
+}
+
+}  // namespace
+
+Bytes encode(const ValidatedContent& content) {
+    capnp::MallocMessageBuilder message;
+    auto root = message.initRoot<schema::Content>();
+    root.setTime(to_milliseconds(content->time));
+    root.setHandling(static_cast<schema::Handling>(content->handling));
+    if (!content->causes.empty())
+        write_refs(root.initCauses(count(2 * content->causes.size())), content->causes);
+    std::visit([&root](const auto& body) { write(root, body); }, content->body);
+    return schema::write_packed(root);
+}
+
+}  // namespace liaise::channel

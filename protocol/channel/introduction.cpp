@@ -1,0 +1,29 @@
+#include "protocol/channel/introduction.h"
+
+#include "protocol/base/writer.h"
+
+namespace liaise::channel {
+
+namespace {
+
+Bytes bound_bytes(const ChannelId& channel, const WriterKey& writer, std::uint32_t term) {
+    return to_bytes(Writer().fixed(channel).fixed(writer).u32(term).view());
+}
+
+}  // namespace
+
+Introduction introduce(const ChannelId& channel, const WriterKey& writer, std::uint32_t term,
+                       Bytes credential, const crypto::SigningKey& device_key) {
+    return {std::move(credential),
+            device_key.sign(crypto::Purpose::writer_binding, bound_bytes(channel, writer, term)), term};
+}
+
+Result<ProvenDevice> verify(const Introduction& introduction, const ChannelId& channel,
+                            const WriterKey& writer, const Accreditations& accreditations) {
+    const ProvenDevice device = LIAISE_TRY(accreditations.prove(introduction.credential));
+    LIAISE_TRY(crypto::verify(device.signing_key, crypto::Purpose::writer_binding,
+                              bound_bytes(channel, writer, introduction.term), introduction.signature));
+    return device;
+}
+
+}  // namespace liaise::channel

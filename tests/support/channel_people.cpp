@@ -1,0 +1,200 @@
+#include "tests/support/channel_people.h"
+
+#include <algorithm>
+
+#include "protocol/crypto/hash.h"
+
+namespace liaise::test {
+
+using namespace liaise::channel;
+
+Result<ProvenDevice> TestDirectory::prove(BytesView credential) const {
+    const auto found = devices_.find(LIAISE_TRY(DeviceId::from(credential)));
+    if (found == devices_.end()) return Error{ErrorCode::not_known, "device is not known"};
+    return found->second;
+}
+
+TestDevice::TestDevice(const MemberId& member, TestDirectory& directory, SeededRandom& random)
+    : directory_(directory),
+      random_(random),
+      device_key_(crypto::SigningKey::draw(random)),
+      inbox_(crypto::DhKey::draw(random)),
+      writer_(crypto::SigningKey::draw(random)) {
+    const Hash id = crypto::blake2b({device_key_.public_key().view()});
+    proven_ = {member, DeviceId::from(id.view()).value(), device_key_.public_key(), inbox_.public_key()};
+    directory.add(proven_);
+}
+
+void TestDevice::found(Charter charter) {
+    writer_ = crypto::SigningKey::draw(random_);
+    next_sequence_ = 1;
+    held_.clear();
+    known_.clear();
+    accepted_.clear();
+    Founding founding = channel::found(charter, own(), device_key_, writer_, random_).value();
+    state_ = std::make_unique<ChannelState>(founding.state);
+    keyring_ = founding.keyring;
+    write_all(founding.plan.bodies).value();
+}
+
+Result<void> TestDevice::take_parcel(BytesView parcel) {
+    const OpenedInvitation opened = LIAISE_TRY(open_invitation(parcel, proven_.device, inbox_, directory_));
+    if (state_ != nullptr && state_->own().term == opened.invitation.term) {
+        add_keys(opened.invitation, keyring_);
+        retry();
+        return {};
+    }
+    if (state_ != nullptr) {  // a later term: a new log
+        writer_ = crypto::SigningKey::draw(random_);
+        next_sequence_ = 1;
+        accepted_.clear();
+    }
+    const Keyring before = keyring_;
+    Founding entered = LIAISE_TRY(accept(opened.invitation, own(), device_key_, writer_));
+    state_ = std::make_unique<ChannelState>(entered.state);
+    keyring_ = entered.keyring;
+    for (const auto& [id, key] : before.epochs()) keyring_.add(id, key);
+    retry();
+    store(validate({Time{}, Handling::clear, {}, entered.plan.bodies.front()}).value());
+    return {};
+}
+
+// What others will accept, and this device only later.
+void TestDevice::store(const ValidatedContent& content) {
+    const Place place{state_->id(), state_->own().writer, next_sequence_++, content.kind()};
+    held_.push_back({place, seal(content, place, sealing_key(content->body), random_).value()});
+    known_.insert(held_.back().ref());
+    retry();
+}
+
+bool TestDevice::ask_for_keys() {
+    const bool missing = std::any_of(held_.begin(), held_.end(), [this](const TestEntry& entry) {
+        return entry.place.kind == log::EntryKind::policy && !open(entry.payload, entry.place, keyring_).ok();
+    });
+    if (missing) store(validate({Time{}, Handling::clear, {}, KeysWanted{}}).value());
+    return missing;
+}
+
+EpochKey TestDevice::sealing_key(const Body& body) const {
+    if (kind_of(body) == log::EntryKind::content) return *keyring_.current();
+    const EpochId id = epoch_for(*state_, body);
+    if (const crypto::Key* const key = keyring_.find(id)) return {id, key};
+    const auto& [any, key] = *keyring_.epochs().begin();  // of one who is out, and goes on all the same
+    return {any, &key};
+}
+
+Result<void> TestDevice::write(Body body) {
+    const ValidatedContent content = LIAISE_TRY(validate({Time{}, Handling::clear, {}, std::move(body)}));
+    if (content.kind() == log::EntryKind::content && !keyring_.current())
+        return Error{ErrorCode::unavailable, "no key to seal under"};
+    const Place place{state_->id(), state_->own().writer, next_sequence_, content.kind()};
+    const EpochKey key = sealing_key(content->body);
+    const Bytes payload = LIAISE_TRY(seal(content, place, key, random_));
+    LIAISE_TRY(state_->receive(place, key.id, content, directory_, inbox_, keyring_));
+    ++next_sequence_;
+    held_.push_back({place, payload});
+    known_.insert(held_.back().ref());
+    accepted_.insert(held_.back().ref());
+    retry();
+    return {};
+}
+
+Result<void> TestDevice::write_all(const std::vector<Body>& bodies) {
+    for (const Body& body : bodies) LIAISE_TRY(write(body));
+    return {};
+}
+
+std::vector<TestDevice::Mail> TestDevice::perform(const Plan& plan) {
+    write_all(plan.bodies).value();
+    std::vector<Mail> mail;
+    for (const Invitee& invitee : plan.invitees)
+        mail.push_back({invitee.device.id,
+                        seal_invitation(*state_, keyring_, invitee, own(), device_key_, random_).value()});
+    return mail;
+}
+
+Result<Accepted> TestDevice::verdict(const TestEntry& entry) {
+    const ValidatedContent content = LIAISE_TRY(open(entry.payload, entry.place, keyring_));
+    return state_->receive(entry.place, LIAISE_TRY(epoch_of(entry.payload)), content, directory_, inbox_,
+                           keyring_);
+}
+
+void TestDevice::take(const std::vector<TestEntry>& entries) {
+    for (const TestEntry& entry : entries)
+        if (known_.insert(entry.ref()).second) held_.push_back(entry);
+    retry();
+}
+
+void TestDevice::retry() {
+    if (state_ == nullptr) return;
+    for (bool progress = true; progress;) {
+        progress = false;
+        for (const TestEntry& entry : held_) {
+            if (entry.place.kind != log::EntryKind::policy || accepted_.contains(entry.ref())) continue;
+            const auto accepted = verdict(entry);
+            if (!accepted) continue;
+            for (const Change& change : accepted->changes)
+                if (change.kind == Change::Kind::keys_due) keys_due_.insert(change.device);
+            accepted_.insert(entry.ref());
+            progress = true;
+        }
+    }
+}
+
+std::vector<TestDevice::Mail> TestDevice::mail_due() {
+    std::vector<Mail> mail;
+    for (auto due = keys_due_.begin(); due != keys_due_.end();) {
+        const auto invitee = invitee_of(*state_, *due);
+        const auto parcel = invitee
+                                ? seal_invitation(*state_, keyring_, *invitee, own(), device_key_, random_)
+                                : Result<Bytes>(Error{ErrorCode::not_known, "gone"});
+        if (parcel) mail.push_back({*due, *parcel});
+        due = parcel || !invitee ? keys_due_.erase(due) : std::next(due);
+    }
+    return mail;
+}
+
+std::vector<TestEntry> TestDevice::own_entries() const {
+    std::vector<TestEntry> own;
+    for (const TestEntry& entry : held_)
+        if (entry.place.writer == state_->own().writer) own.push_back(entry);
+    return own;
+}
+
+Coverage TestDevice::lasts() const {
+    Coverage lasts;
+    for (const TestEntry& entry : held_) {
+        std::uint64_t& last = lasts[entry.ref().log];
+        last = std::max(last, entry.place.sequence);
+    }
+    return lasts;
+}
+
+std::set<std::string> TestDevice::readable() const {
+    std::set<std::string> texts;
+    for (const TestEntry& entry : held_) {
+        if (entry.place.kind != log::EntryKind::content) continue;
+        const auto content = open(entry.payload, entry.place, keyring_);
+        if (!content || !state_->author_of(entry.ref())) continue;
+        if (const auto* post = content->as<Post>()) texts.insert(post->text);
+    }
+    return texts;
+}
+
+Charter test_charter(const MemberId& founder, History history, ChannelKind kind) {
+    Charter charter;
+    charter.name = "practice";
+    charter.purpose = "What works instead of arrest.";
+    charter.kind = kind;
+    charter.history = history;
+    charter.conveners = {founder};
+    return charter;
+}
+
+MemberId test_member(std::uint8_t number) {
+    MemberId id;
+    id.bytes.fill(number);
+    return id;
+}
+
+}  // namespace liaise::test

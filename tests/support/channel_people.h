@@ -1,0 +1,103 @@
+// People and their devices in a channel, for tests: everything real but the directory, which is a table, and
+// the network, which is a call.
+#pragma once
+
+#include <memory>
+
+#include "protocol/channel/invitation.h"
+#include "protocol/channel/open.h"
+#include "tests/support/seeded_random.h"
+
+namespace liaise::test {
+
+// Proves every device of the table, whose credentials are the devices' ids.
+class TestDirectory final : public channel::Accreditations {
+  public:
+    Result<channel::ProvenDevice> prove(BytesView credential) const override;
+    void add(const channel::ProvenDevice& device) { devices_[device.device] = device; }
+    void forget(const DeviceId& device) { devices_.erase(device); }
+
+  private:
+    std::map<DeviceId, channel::ProvenDevice> devices_;
+};
+
+// An entry as it travels, without what the log adds.
+struct TestEntry {
+    channel::Place place;
+    Bytes payload;
+    channel::EntryRef ref() const { return {place.sequence, log::log_id_of(place.channel, place.writer)}; }
+};
+
+// One device with its view of one channel.
+class TestDevice {
+  public:
+    // A new device of a member, known to the directory.
+    TestDevice(const MemberId& member, TestDirectory& directory, SeededRandom& random);
+
+    channel::OwnDevice own() const { return {proven_, to_bytes(proven_.device.view())}; }
+    channel::Device device() const { return {proven_.device, proven_.inbox}; }
+    const MemberId& member() const { return proven_.member; }
+    const crypto::SigningKey& device_key() const { return device_key_; }
+    const crypto::DhKey& inbox() const { return inbox_; }
+
+    // Founds a channel and writes its first entries.
+    void found(channel::Charter charter);
+    // Opens a parcel, and enters the channel, or takes the keys where it is known.
+    Result<void> take_parcel(BytesView parcel);
+
+    // Writes an entry, and takes it in like any other.
+    Result<void> write(channel::Body body);
+    Result<void> write_all(const std::vector<channel::Body>& bodies);
+    // Writes a plan's entries and gives the parcels for its invitees.
+    struct Mail {
+        DeviceId to;
+        Bytes parcel;
+    };
+    std::vector<Mail> perform(const channel::Plan& plan);
+
+    // Asks for what it cannot open, if anything.
+    bool ask_for_keys();
+    // Parcels for those who joined while an entry was under way (Change::keys_due).
+    std::vector<Mail> mail_due();
+
+    // Takes entries in, in any order; those that wait are tried again when anything changed.
+    void take(const std::vector<TestEntry>& entries);
+    void retry();
+
+    channel::ChannelState& state() { return *state_; }
+    const channel::ChannelState& state() const { return *state_; }
+    bool in_channel() const { return state_ != nullptr; }
+    channel::Keyring& keyring() { return keyring_; }
+    const std::vector<TestEntry>& entries() const { return held_; }  // all that it holds
+    std::vector<TestEntry> own_entries() const;
+    channel::Coverage lasts() const;
+    // Texts of posts that open and count, in order of log and place.
+    std::set<std::string> readable() const;
+    // Of the entry: what receiving it says now.
+    Result<channel::Accepted> verdict(const TestEntry& entry);
+
+  private:
+    channel::EpochKey sealing_key(const channel::Body& body) const;
+    void store(const channel::ValidatedContent& content);
+
+    TestDirectory& directory_;
+    SeededRandom& random_;
+    crypto::SigningKey device_key_;
+    crypto::DhKey inbox_;
+    crypto::SigningKey writer_;
+    channel::ProvenDevice proven_;
+    std::unique_ptr<channel::ChannelState> state_;
+    channel::Keyring keyring_;
+    std::uint64_t next_sequence_ = 1;
+    std::vector<TestEntry> held_;
+    std::set<channel::EntryRef> known_;
+    std::set<channel::EntryRef> accepted_;
+    std::set<DeviceId> keys_due_;
+};
+
+channel::Charter test_charter(const MemberId& founder,
+                              channel::History history = channel::History::from_joining,
+                              channel::ChannelKind kind = channel::ChannelKind::discussion);
+MemberId test_member(std::uint8_t number);
+
+}  // namespace liaise::test
