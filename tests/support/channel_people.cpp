@@ -67,10 +67,14 @@ void TestDevice::store(const ValidatedContent& content) {
     retry();
 }
 
-bool TestDevice::ask_for_keys() {
-    const bool missing = std::any_of(held_.begin(), held_.end(), [this](const TestEntry& entry) {
+bool TestDevice::misses_keys() const {
+    return std::any_of(held_.begin(), held_.end(), [this](const TestEntry& entry) {
         return entry.place.kind == log::EntryKind::policy && !open(entry.payload, entry.place, keyring_).ok();
     });
+}
+
+bool TestDevice::ask_for_keys() {
+    const bool missing = misses_keys();
     if (missing) store(validate({Time{}, Handling::clear, {}, KeysWanted{}}).value());
     return missing;
 }

@@ -57,6 +57,7 @@ class TestDevice {
 
     // Asks for what it cannot open, if anything.
     bool ask_for_keys();
+    bool misses_keys() const;
     // Parcels for those who joined while an entry was under way (Change::keys_due).
     std::vector<Mail> mail_due();
 

@@ -188,21 +188,18 @@ TEST_CASE("a large channel's epoch takes several entries, and every device finds
     test::TestDirectory directory;
     TestDevice a(test_member(1), directory, random);
     a.found(test_charter(a.member(), History::from_start));
-    const std::size_t members = limits::sealed_keys_max + 20;
+    // Many devices each, so that there need not be many members.
+    const std::size_t members = limits::sealed_keys_max / limits::member_devices_max + 2;
     std::vector<std::unique_ptr<TestDevice>> some;
-    for (std::size_t i = 0; i < members; ++i) {
-        MemberId id;
-        id.bytes[0] = 7;
-        id.bytes[1] = static_cast<std::uint8_t>(i >> 8);
-        id.bytes[2] = static_cast<std::uint8_t>(i);
-        auto device = std::make_unique<TestDevice>(id, directory, random);
-        const Plan plan = plan_invite(a.state(), id, {device->device()}, random).value();
-        if (i % 100 == 0) {
-            device->take_parcel(a.perform(plan).at(0).parcel).value();
-            some.push_back(std::move(device));
-        } else {
-            a.write_all(plan.bodies).value();
-        }
+    for (std::uint8_t i = 0; i < members; ++i) {
+        const MemberId id = test_member(static_cast<std::uint8_t>(100 + i));
+        std::vector<Device> devices;
+        for (std::size_t n = 1; n < limits::member_devices_max; ++n)
+            devices.push_back({random.draw<DeviceId>(), crypto::DhKey::draw(random).public_key()});
+        some.push_back(std::make_unique<TestDevice>(id, directory, random));
+        devices.push_back(some.back()->device());
+        for (const auto& mail : a.perform(plan_invite(a.state(), id, devices, random).value()))
+            if (mail.to == some.back()->device().id) some.back()->take_parcel(mail.parcel).value();
     }
     const Plan plan = plan_rekey(a.state(), random).value();
     CHECK(plan.bodies.size() == 2);
