@@ -66,7 +66,7 @@ inline constexpr std::size_t invitation_bytes_max = 240 * 1024;
 // Between peers (docs/protocol/peer.md).
 inline constexpr std::size_t parcel_bytes_max = 248 * 1024;   // one sealed message to a device
 inline constexpr std::size_t offer_tags_max = 1024;           // channels and decoys in one offer
-inline constexpr std::size_t session_tags_max = 16 * 1024;    // in all offers of a session
+inline constexpr std::size_t session_tags_max = 4 * 1024;     // in all offers of a session
 inline constexpr std::size_t heads_logs_max = 2000;           // logs in one message about heads
 inline constexpr std::size_t trail_points_max = 32;           // places in one step of the search for a fork
 inline constexpr std::size_t chunks_wanted_max = 64;          // asked of one peer and not answered
