@@ -152,8 +152,8 @@ class Session {
     Result<void> on(const RunFrame& frame, BytesView bytes, Turn& turn);
     Result<void> take_run(SharedChannel& channel, const LogStatus& status, const log::RunView& run,
                           std::size_t frame_bytes, Turn& turn);
-    Result<void> take_duplicate(SharedChannel& channel, const LogStatus& status, std::size_t frame_bytes,
-                                Turn& turn);
+    Result<void> take_duplicate(SharedChannel& channel, const LogStatus& status, const log::RunView& run,
+                                std::size_t frame_bytes, Turn& turn);
     Result<void> reject_run(SharedChannel& channel, const LogStatus& status, const log::RunView& run,
                             const log::LogHead& base, const Error& error, std::size_t frame_bytes,
                             Turn& turn);

@@ -85,7 +85,11 @@ Result<void> Session::on(const ForkFrame& frame, BytesView, Turn& turn) {
     const auto status = replica_.log(channel->id, place.writer);
     if (!status) return useless(turn);
     const std::uint64_t forked_at = status->state.forked_at;
-    if (forked_at != 0 && forked_at <= place.sequence) return useless(turn);
+    if (forked_at != 0 && forked_at <= place.sequence) {
+        LIAISE_TRY(useless(turn));
+        turn.tell[channel->id].insert(place.writer);  // so that the peer knows that we know
+        return {};
+    }
     turn.effects.push_back(AcceptEquivocation{LIAISE_TRY(log::EquivocationProof::parse(frame.proof))});
     return {};
 }

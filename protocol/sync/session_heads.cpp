@@ -158,13 +158,16 @@ void Session::forget_if_equal(SharedChannel& channel, const WriterKey& writer, c
 Effects Session::logs_advanced(std::span<const LogAdvance> logs, Time now) {
     Turn turn{now};
     if (state_.phase != SessionPhase::open) return {};
-    for (const LogAdvance& log : logs) {
-        const auto found = state_.channels.find(log.channel);
+    // One log may have grown several times in one commit: what counts is where it stood before all of that.
+    std::map<std::pair<ChannelId, WriterKey>, log::LogHead> grown;
+    for (const LogAdvance& log : logs) grown.try_emplace({log.channel, log.writer}, log.before);
+    for (const auto& [name, before] : grown) {
+        const auto found = state_.channels.find(name.first);
         if (found == state_.channels.end()) continue;
         SharedChannel& channel = found->second;
-        if (channel.phase == ChannelPhase::synced) advance(channel, log.writer, log.before, turn);
+        if (channel.phase == ChannelPhase::synced) advance(channel, name.second, before, turn);
         if (channel.phase == ChannelPhase::summary || channel.phase == ChannelPhase::frontier)
-            channel.advanced.try_emplace(log.writer, log.before);
+            channel.advanced.try_emplace(name.second, before);
     }
     return finish(std::move(turn));
 }

@@ -38,7 +38,7 @@ Result<void> Session::take_run(SharedChannel& channel, const LogStatus& status, 
     const bool under_way =
         track != channel.logs.end() && track->second.accepted.sequence > mine.head.sequence;
     const log::LogHead known = under_way ? track->second.accepted : mine.head;
-    if (run.last() <= known.sequence) return take_duplicate(channel, status, frame_bytes, turn);
+    if (run.last() <= known.sequence) return take_duplicate(channel, status, run, frame_bytes, turn);
 
     // Where it connects: at our end, or at an entry that we have on disk.
     log::LogHead base{run.first - 1, {}};
@@ -73,17 +73,24 @@ Result<void> Session::take_run(SharedChannel& channel, const LogStatus& status, 
     return {};
 }
 
-Result<void> Session::take_duplicate(SharedChannel& channel, const LogStatus& status, std::size_t frame_bytes,
-                                     Turn& turn) {
+Result<void> Session::take_duplicate(SharedChannel& channel, const LogStatus& status, const log::RunView& run,
+                                     std::size_t frame_bytes, Turn& turn) {
     LIAISE_TRY(pass_over(frame_bytes, turn));
-    const WriterKey& writer = status.state.writer;
-    const auto track = channel.logs.find(writer);
+    turn.tell[channel.id].insert(run.writer);
+    turn.touched.insert(channel.id);
+    const auto track = channel.logs.find(run.writer);
     const bool asked = track != channel.logs.end() && track->second.asked;
-    turn.tell[channel.id].insert(writer);
     // Not asked for, not news: what others write reaches us sooner on another way.
     if (!asked && !channel.we_want_less) {
         channel.we_want_less = true;
         turn.tell_less.insert(channel.id);
+    }
+    if (track == channel.logs.end() || track->second.peer.head.sequence > run.last()) return {};
+    // The peer has at least this much. Should its entries be others than ours, it will see it from our heads.
+    if (const auto id = id_at(channel, status.state, run.last())) {
+        track->second.peer.head = {run.last(), *id};
+        track->second.asked = false;
+        forget_if_equal(channel, run.writer, status);
     }
     return {};
 }

@@ -165,6 +165,22 @@ log::Entry SyncNode::post(const ChannelId& channel, BytesView payload, Time now,
     return entry;
 }
 
+void SyncNode::post_badly_signed(const ChannelId& channel, Time now) {
+    const WriterKey writer = writer_in(channel);
+    StoredLog& log = replica.channels.at(channel).logs.at(writer);
+    if (log.forked_at != 0 || log.doubted) return;
+    log::LogHead head =
+        log.entries.empty() ? log::LogHead{} : log::LogHead{log.entries.size(), log.entries.back().id};
+    log::Entry bad =
+        log::sign_entry(writer_keys_.at(channel), channel, head, log::EntryKind::content, bytes_of("bad"))
+            .value();
+    bad.signature.bytes[1] ^= 1;
+    bad.id = log::id_of(bad.signed_header());
+    replica.add_own(bad);
+    log.entries.back().verified = false;  // so that it travels under the next one
+    post(channel, bytes_of("good"), now);
+}
+
 void SyncNode::admit(const ChannelId& channel, const WriterKey& writer, Time now) {
     if (!replica.channels.at(channel).logs.try_emplace(writer).second) return;
     reset_everywhere(channel, writer, now);

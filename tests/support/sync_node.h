@@ -44,6 +44,8 @@ class SyncNode {
     WriterKey writer_in(const ChannelId& channel);  // our log there, made when first asked for
     log::Entry post(const ChannelId& channel, BytesView payload, Time now,
                     log::EntryKind kind = log::EntryKind::content);
+    // An entry whose signature is garbage, and a good one behind it.
+    void post_badly_signed(const ChannelId& channel, Time now);
     // The writers whose logs this node admits to a channel.
     void admit(const ChannelId& channel, const WriterKey& writer, Time now);
     void channels_changed(Time now);
