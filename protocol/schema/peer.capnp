@@ -63,13 +63,12 @@ struct Withdraw {
   handles @0 :List(UInt32);
 }
 
-struct Summary {
-  # Type 5. Where I stand in a channel that we found to share; sent once for each, when it is found.
+struct Summaries {
+  # Type 5. Where I stand in channels that we found to share; once for each, when it is found.
 
-  handle @0 :UInt32;
-  fingerprint @1 :Data;
-  # 16 bytes: the first half of the frontier's fingerprint (docs/protocol/log.md). Equal ones end the matter;
-  # otherwise each side sends its frontier as Heads.
+  summaries @0 :Data;
+  # handle u16 | fingerprint 16 for each: the first half of the frontier's fingerprint (docs/protocol/log.md). Equal
+  # ones end the matter; otherwise each side sends its frontier as Heads.
 }
 
 struct Heads {

@@ -29,8 +29,7 @@ class Patience {
     void refill(Time now) {
         if (now <= filled_at_) return;
         const auto passed = static_cast<std::uint64_t>((now - filled_at_).count());
-        const std::uint64_t per_token = 1000 / limits::useless_frames_a_second;
-        const std::uint64_t earned = passed / per_token;
+        const std::uint64_t earned = passed * limits::useless_frames_a_second / 1000;
         if (earned == 0) return;
         tokens_ = std::min<std::uint64_t>(limits::useless_frames_max, tokens_ + earned);
         filled_at_ = now;

@@ -193,6 +193,7 @@ Effects Session::dropped(Receipt receipt, Time now) {
 
 Effects Session::finish(Turn&& turn) {
     if (state_.phase == SessionPhase::open) {
+        if (!turn.summaries.summaries.empty()) turn.send(encode(turn.summaries));
         for (auto& [id, channel] : state_.channels)
             if (channel.ask_at && *channel.ask_at <= turn.now) send_asks(channel, turn);
         ask_for_chunks(turn);

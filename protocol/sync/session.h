@@ -107,6 +107,7 @@ class Session {
         std::set<ChannelId> tell_less{};                  // channels in which we ask for fewer pushes
         std::set<ChannelId> touched{};                    // whose in_step may have changed
         std::vector<std::uint64_t> parcels_stored{};
+        SummariesFrame summaries{};
 
         void send(Bytes frame) { effects.push_back(SendFrame{std::move(frame)}); }
     };
@@ -127,7 +128,8 @@ class Session {
     // session_channels.cpp
     Result<void> on(const OfferFrame& frame, BytesView bytes, Turn& turn);
     Result<void> on(const WithdrawFrame& frame, BytesView bytes, Turn& turn);
-    Result<void> on(const SummaryFrame& frame, BytesView bytes, Turn& turn);
+    Result<void> on(const SummariesFrame& frame, BytesView bytes, Turn& turn);
+    void take_summary(SharedChannel& channel, const ShortFingerprint& fingerprint, Turn& turn);
     void offer(const std::vector<OfferedChannel>& channels, Turn& turn);
     void match(SharedChannel& channel, Turn& turn);
     void unmatch(SharedChannel& channel, Turn& turn);
@@ -137,6 +139,8 @@ class Session {
     SharedChannel* shared_by(Handle theirs);
 
     // session_heads.cpp
+    // The track of a log; a new one says that the peer stands where we do.
+    static LogTrack& track_of(SharedChannel& channel, const LogStatus& status);
     Result<void> on(const HeadsFrame& frame, BytesView bytes, Turn& turn);
     Result<void> take_frontier(SharedChannel& channel, const HeadsFrame& frame, Turn& turn);
     bool take_head(SharedChannel& channel, const log::LogState& head, const HeadsFrame& frame, Turn& turn);

@@ -63,7 +63,7 @@ void Session::match(SharedChannel& channel, Turn& turn) {
     channel.phase = ChannelPhase::summary;
     channel.summary = short_fingerprint(channel.id, states_of(replica_.logs(channel.id)));
     state_.by_their_handle[channel.theirs] = channel.id;
-    turn.send(encode(SummaryFrame{channel.mine, channel.summary}));
+    turn.summaries.summaries.push_back({channel.mine, channel.summary});
     turn.touched.insert(channel.id);
 }
 
@@ -133,24 +133,36 @@ Result<void> Session::on(const WithdrawFrame& frame, BytesView, Turn& turn) {
     return {};
 }
 
-Result<void> Session::on(const SummaryFrame& frame, BytesView, Turn& turn) {
+Result<void> Session::on(const SummariesFrame& frame, BytesView, Turn& turn) {
     LIAISE_TRY(expect(SessionPhase::open));
-    LIAISE_TRY(check_handle(frame.handle));
-    SharedChannel* channel = shared_by(frame.handle);
-    if (channel == nullptr || channel->phase != ChannelPhase::summary) return useless(turn);
-    turn.touched.insert(channel->id);
-    if (frame.fingerprint != channel->summary) {
-        channel->phase = ChannelPhase::frontier;
-        send_frontier(*channel, turn);
-        return {};
+    for (const Summary& summary : frame.summaries) LIAISE_TRY(check_handle(summary.handle));
+    const bool news =
+        std::any_of(frame.summaries.begin(), frame.summaries.end(), [&](const Summary& summary) {
+            const SharedChannel* channel = shared_by(summary.handle);
+            return channel != nullptr && channel->phase == ChannelPhase::summary;
+        });
+    if (!news) return useless(turn);
+    for (const Summary& summary : frame.summaries) {
+        SharedChannel* channel = shared_by(summary.handle);
+        if (channel != nullptr && channel->phase == ChannelPhase::summary)
+            take_summary(*channel, summary.fingerprint, turn);
     }
-    log::Frontier theirs = states_of(replica_.logs(channel->id));
-    for (log::LogState& log : theirs)
-        if (const auto before = channel->advanced.find(log.writer); before != channel->advanced.end())
-            log.head = before->second;
-    turn.effects.push_back(PeerHeads{channel->id, std::move(theirs)});
-    become_synced(*channel, turn);
     return {};
+}
+
+void Session::take_summary(SharedChannel& channel, const ShortFingerprint& fingerprint, Turn& turn) {
+    turn.touched.insert(channel.id);
+    if (fingerprint != channel.summary) {
+        channel.phase = ChannelPhase::frontier;
+        send_frontier(channel, turn);
+        return;
+    }
+    log::Frontier theirs = states_of(replica_.logs(channel.id));
+    for (log::LogState& log : theirs)
+        if (const auto before = channel.advanced.find(log.writer); before != channel.advanced.end())
+            log.head = before->second;
+    turn.effects.push_back(PeerHeads{channel.id, std::move(theirs)});
+    become_synced(channel, turn);
 }
 
 void Session::send_frontier(const SharedChannel& channel, Turn& turn) {

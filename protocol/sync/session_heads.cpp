@@ -11,6 +11,12 @@ log::LogHead taken(const LogStatus& status, const LogTrack& track) {
 
 }  // namespace
 
+LogTrack& Session::track_of(SharedChannel& channel, const LogStatus& status) {
+    const auto [place, fresh] = channel.logs.try_emplace(status.state.writer);
+    if (fresh) place->second.peer = status.state;
+    return place->second;
+}
+
 Result<void> Session::on(const HeadsFrame& frame, BytesView, Turn& turn) {
     LIAISE_TRY(expect(SessionPhase::open));
     LIAISE_TRY(check_handle(frame.handle));

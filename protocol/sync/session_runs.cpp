@@ -46,8 +46,7 @@ Result<void> Session::take_run(SharedChannel& channel, const LogStatus& status, 
         base = known;
     } else if (base.sequence > mine.head.sequence) {
         LIAISE_TRY(pass_over(frame_bytes, turn));
-        if (track == channel.logs.end()) channel.logs[run.writer].peer = mine;
-        LogTrack& gap = channel.logs[run.writer];
+        LogTrack& gap = track_of(channel, status);
         if (gap.peer.head.sequence < run.last()) gap.peer.head = {run.last(), {}};
         if (should_ask(status, gap)) want_to_ask(channel, turn.now);
         turn.touched.insert(channel.id);
@@ -64,7 +63,7 @@ Result<void> Session::take_run(SharedChannel& channel, const LogStatus& status, 
         const auto& overlap = verified->entries()[known.sequence - run.first];
         if (overlap.id != known.id) {
             LIAISE_TRY(pass_over(frame_bytes, turn));
-            search_fork(channel, status, channel.logs[run.writer], mine.head.sequence, turn);
+            search_fork(channel, status, track_of(channel, status), mine.head.sequence, turn);
             return {};
         }
         verified->drop_through(known.sequence);
@@ -105,8 +104,7 @@ Result<void> Session::reject_run(SharedChannel& channel, const LogStatus& status
     LIAISE_TRY(useless(turn));
     ++state_.rejected_runs;
     turn.touched.insert(channel.id);
-    LogTrack& track = channel.logs[run.writer];
-    track.peer.writer = run.writer;
+    LogTrack& track = track_of(channel, status);
     track.asked = false;
     ++track.rejected;
     const bool whole = base.sequence + 1 == run.first && base.sequence >= status.state.head.sequence;
@@ -125,7 +123,7 @@ Result<void> Session::reject_run(SharedChannel& channel, const LogStatus& status
         want_to_ask(channel, turn.now);
         return {};
     }
-    channel.logs[run.writer].refused = true;
+    track.refused = true;
     turn.effects.push_back(LogRefused{channel.id, run.writer, run.first, error});
     return {};
 }
@@ -133,8 +131,7 @@ Result<void> Session::reject_run(SharedChannel& channel, const LogStatus& status
 void Session::accept_run(SharedChannel& channel, const LogStatus& status, log::VerifiedRun run,
                          std::size_t frame_bytes, Turn& turn) {
     const WriterKey writer = run.writer();
-    LogTrack& track = channel.logs[writer];
-    track.peer.writer = writer;
+    LogTrack& track = track_of(channel, status);
     track.accepted = run.head();
     if (track.peer.head.sequence <= run.head().sequence) {
         track.peer.head = run.head();

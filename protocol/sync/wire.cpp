@@ -16,7 +16,7 @@ enum class Type : std::uint8_t {
     proof = 2,
     offer = 3,
     withdraw = 4,
-    summary = 5,
+    summaries = 5,
     heads = 6,
     trail = 7,
     claim = 8,
@@ -30,6 +30,8 @@ enum class Type : std::uint8_t {
     parcel = 34,
     credit = 35,
 };
+
+static_assert(limits::session_tags_max <= 0x10000, "a handle fits into 16 bits");
 
 constexpr schema::ReadLimits message_limits{limits::frame_bytes_max / 8, 4};
 
@@ -85,9 +87,20 @@ Result<Frame> read_message(peer::Withdraw::Reader withdraw) {
         WithdrawFrame{LIAISE_TRY(numbers_of<Handle>(withdraw.getHandles(), limits::offer_tags_max))});
 }
 
-Result<Frame> read_message(peer::Summary::Reader summary) {
-    const auto fingerprint = schema::fixed<ShortFingerprint>(summary.getFingerprint());
-    return Frame(SummaryFrame{summary.getHandle(), LIAISE_TRY(fingerprint)});
+constexpr std::size_t summary_bytes = 2 + ShortFingerprint::size_bytes;
+
+Result<Frame> read_message(peer::Summaries::Reader summaries) {
+    SummariesFrame frame;
+    Reader reader(schema::view_of(summaries.getSummaries()));
+    if (reader.left() > limits::offer_tags_max * summary_bytes)
+        return Error{ErrorCode::too_large, "too many summaries", limits::offer_tags_max};
+    while (!reader.done()) {
+        Summary summary;
+        summary.handle = LIAISE_TRY(reader.u16());
+        summary.fingerprint = LIAISE_TRY(reader.fixed<ShortFingerprint>());
+        frame.summaries.push_back(summary);
+    }
+    return Frame(std::move(frame));
 }
 
 Result<Frame> read_message(peer::Heads::Reader heads) {
@@ -264,8 +277,8 @@ Result<Frame> parse_frame(BytesView frame) {
             return read_body<peer::Offer>(body);
         case Type::withdraw:
             return read_body<peer::Withdraw>(body);
-        case Type::summary:
-            return read_body<peer::Summary>(body);
+        case Type::summaries:
+            return read_body<peer::Summaries>(body);
         case Type::heads:
             return read_body<peer::Heads>(body);
         case Type::trail:
@@ -322,10 +335,12 @@ Bytes encode(const WithdrawFrame& frame) {
     });
 }
 
-Bytes encode(const SummaryFrame& frame) {
-    return write<peer::Summary>(Type::summary, [&](peer::Summary::Builder& summary) {
-        summary.setHandle(frame.handle);
-        summary.setFingerprint(schema::data_of(frame.fingerprint.view()));
+Bytes encode(const SummariesFrame& frame) {
+    Writer writer;
+    for (const Summary& summary : frame.summaries)
+        writer.u16(static_cast<std::uint16_t>(summary.handle)).fixed(summary.fingerprint);
+    return write<peer::Summaries>(Type::summaries, [&](peer::Summaries::Builder& summaries) {
+        summaries.setSummaries(schema::data_of(writer.view()));
     });
 }
 

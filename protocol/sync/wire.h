@@ -52,9 +52,13 @@ struct OfferFrame {
 struct WithdrawFrame {
     std::vector<Handle> handles;
 };
-struct SummaryFrame {
+struct Summary {
     Handle handle = 0;
     ShortFingerprint fingerprint;
+    bool operator==(const Summary&) const = default;
+};
+struct SummariesFrame {
+    std::vector<Summary> summaries;
 };
 struct HeadsFrame {
     Handle handle = 0;
@@ -108,7 +112,7 @@ struct CreditFrame {
     std::uint64_t released = 0;
 };
 
-using Frame = std::variant<HelloFrame, ProofFrame, OfferFrame, WithdrawFrame, SummaryFrame, HeadsFrame,
+using Frame = std::variant<HelloFrame, ProofFrame, OfferFrame, WithdrawFrame, SummariesFrame, HeadsFrame,
                            TrailFrame, ClaimFrame, ForkFrame, WantChunksFrame, ChunksMissingFrame,
                            ParcelsStoredFrame, GoodbyeFrame, RunFrame, ChunkFrame, ParcelFrame, CreditFrame>;
 
@@ -120,7 +124,7 @@ Bytes encode(const HelloFrame& frame);
 Bytes encode(const ProofFrame& frame);
 Bytes encode(const OfferFrame& frame);
 Bytes encode(const WithdrawFrame& frame);
-Bytes encode(const SummaryFrame& frame);
+Bytes encode(const SummariesFrame& frame);
 Bytes encode(const HeadsFrame& frame);
 Bytes encode(const TrailFrame& frame);
 Bytes encode(const ClaimFrame& frame);

@@ -6,6 +6,7 @@
 // fresh ones (from the clock) for S seconds of real time, 3 by default. A failure prints the line that
 // replays it.
 #include <chrono>
+#include <csignal>
 #include <cstdio>
 #include <cstdlib>
 #include <cstring>
@@ -24,7 +25,16 @@ struct Totals {
     Counts counts;
 };
 
+std::uint64_t running_seed = 0;
+
+// A broken invariant stops the process: say which world it was.
+void print_replay() {
+    std::printf("replay: simulate-sync --seed %llu\n", static_cast<unsigned long long>(running_seed));
+    std::fflush(stdout);
+}
+
 bool run(std::uint64_t seed, Totals& totals, const char* trace = nullptr) {
+    running_seed = seed;
     World world(seed);
     unsigned one = 0;
     unsigned other = 0;
@@ -36,14 +46,15 @@ bool run(std::uint64_t seed, Totals& totals, const char* trace = nullptr) {
     totals.virtual_hours_x100 += world.virtual_time().count() / 36'000;
     totals.counts += world.counts();
     if (wrong.empty()) return true;
-    std::printf("FAILED: %s\nreplay: simulate-sync --seed %llu\n", wrong.c_str(),
-                static_cast<unsigned long long>(seed));
+    std::printf("FAILED: %s\n", wrong.c_str());
+    print_replay();
     return false;
 }
 
 }  // namespace
 
 int main(int count, char** arguments) {
+    std::signal(SIGABRT, [](int) { print_replay(); });
     liaise::crypto::initialise();
     long seconds = 3;
     const char* one_seed = nullptr;

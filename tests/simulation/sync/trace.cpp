@@ -35,8 +35,6 @@ std::string describe(const Bytes& bytes) {
     if (const auto* claim = std::get_if<sync::ClaimFrame>(&*frame))
         return "claim: " + brief(claim->entry.header.writer) + " " +
                std::to_string(claim->entry.header.sequence);
-    if (const auto* summary = std::get_if<sync::SummaryFrame>(&*frame))
-        return "summary of channel " + std::to_string(summary->handle);
     return "frame of type " + std::to_string(bytes[0]) + ", " + std::to_string(bytes.size()) + " bytes";
 }
 
