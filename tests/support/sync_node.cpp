@@ -148,10 +148,11 @@ WriterKey SyncNode::writer_in(const ChannelId& channel) {
     return writer;
 }
 
-void SyncNode::share_writer(const ChannelId& channel, SyncNode& with) {
+void SyncNode::share_writer(const ChannelId& channel, SyncNode& with, Time now) {
     const WriterKey writer = writer_in(channel);
     with.writer_keys_.insert_or_assign(channel, writer_keys_.at(channel));
     with.replica.channels.at(channel).logs[writer] = replica.channels.at(channel).logs.at(writer);
+    with.reset_everywhere(channel, writer, now);
 }
 
 log::Entry SyncNode::post(const ChannelId& channel, BytesView payload, Time now, log::EntryKind kind) {

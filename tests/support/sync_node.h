@@ -38,7 +38,7 @@ class SyncNode {
     void check_signatures(Time now);
 
     // A copy of this node's log in a channel goes on at another one: a restored backup, or a thief.
-    void share_writer(const ChannelId& channel, SyncNode& with);
+    void share_writer(const ChannelId& channel, SyncNode& with, Time now);
 
     // Home events.
     WriterKey writer_in(const ChannelId& channel);  // our log there, made when first asked for

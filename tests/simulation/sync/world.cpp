@@ -5,6 +5,11 @@
 namespace liaise::simulation {
 namespace {
 
+std::string describe(const log::LogState& log) {
+    return "up to " + std::to_string(log.head.sequence) +
+           (log.forked_at != 0 ? " (forked at " + std::to_string(log.forked_at) + ")" : "");
+}
+
 // What a session still has open, for whoever has to find out why.
 std::string describe(const sync::Session& session) {
     const sync::SessionState& state = session.state();
@@ -91,7 +96,8 @@ void World::found_channels() {
 void World::learn(Channel& channel, std::size_t who, std::size_t of) {
     SyncNode& node = network_.node(who);
     node.replica.channels.at(channel.id).members.insert(network_.node(of).id());
-    node.admit(channel.id, network_.node(of).writer_in(channel.id), network_.now);
+    for (const auto& [writer, author] : channel.writers)
+        if (author == of) node.admit(channel.id, writer, network_.now);
     node.channels_changed(network_.now);
     network_.act(who, [](SyncNode&) {});  // its frames leave, if it is up
 }
@@ -147,7 +153,8 @@ void World::share_writer(Channel& channel) {
     const std::size_t to = network_.random.below(network_.size());
     if (from == to || !channel.members.contains(from) || !channel.members.contains(to)) return;
     tainted_.insert(network_.node(from).writer_in(channel.id));
-    network_.node(from).share_writer(channel.id, network_.node(to));
+    network_.node(from).share_writer(channel.id, network_.node(to), network_.now);
+    network_.act(to, [](SyncNode&) {});
     // Before either hears of the other: from nothing at all to a long way apart.
     for (const std::size_t writer : {from, to})
         for (std::uint64_t posts = network_.random.below(network_.random.chance(20) ? 60 : 4); posts > 0;
@@ -234,14 +241,28 @@ std::string World::check() {
     return check_reports();
 }
 
+// Whom a node is connected to, and what is open between them.
+std::string World::neighbours(std::size_t index) {
+    std::string text;
+    for (std::size_t other = 0; other < network_.size(); ++other)
+        if (const sync::Session* session = network_.node(index).session(network_.node(other).id()))
+            text += "\n  with " + name(other) + (honest(other) ? "" : " (hostile)") + describe(*session);
+    return text;
+}
+
 std::string World::check_channel(const Channel& channel) {
     std::optional<std::size_t> first;
     for (const std::size_t member : channel.members) {
         if (!honest(member)) continue;
         SyncNode& node = network_.node(member);
         if (!first) first = member;
-        if (node.replica.frontier(channel.id) != network_.node(*first).replica.frontier(channel.id))
-            return name(member) + " and " + name(*first) + " hold different entries";
+        const log::Frontier mine = node.replica.frontier(channel.id);
+        const log::Frontier theirs = network_.node(*first).replica.frontier(channel.id);
+        for (const log::LogDifference& log : log::difference(mine, theirs))
+            return name(member) + " and " + name(*first) + " hold different entries in " +
+                   channel.id.text().substr(0, 4) + " of " + log.writer.text().substr(0, 4) + " (" +
+                   name(channel.writers.at(log.writer)) + "): " + describe(log.mine) + " and " +
+                   describe(log.theirs) + neighbours(member);
         for (const auto& [writer, author] : channel.writers) {
             const test::StoredLog& log = node.replica.channels.at(channel.id).logs.at(writer);
             if (member == *first && log.forked_at != 0) ++forks_;
@@ -275,7 +296,8 @@ std::string World::check_reports() {
                            sync::name_of(closing.closed.reason) + ", " +
                            (closing.closed.error ? closing.closed.error->phrase : "by the peer");
             if (const sync::Session* session = node.session(peer); session != nullptr && !session->in_step())
-                return name(i) + " is not in step with " + name(other) + describe(*session);
+                return name(i) + " is not in step with " + name(other) + describe(*session) +
+                       ", and on its side" + describe(*network_.node(other).session(node.id()));
         }
         for (const sync::ParcelId parcel : node.delivered) {
             const auto& [to, sealed] = parcels_.at({i, parcel});

@@ -54,6 +54,7 @@ class World {
     bool tainted(const WriterKey& writer) const { return tainted_.contains(writer); }
 
     std::string check();
+    std::string neighbours(std::size_t index);
     std::string check_channel(const Channel& channel);
     std::string check_reports();
 

@@ -268,7 +268,7 @@ TEST_CASE("a refused frame changes nothing: any bit of any frame of a session fl
         test::SeededRandom random(seed);
         SyncPair pair(seed);
         const ChannelId channel = pair.join_both("practice");
-        pair.a.share_writer(channel, pair.b);
+        pair.a.share_writer(channel, pair.b, pair.now);
         for (int i = 0; i < 6; ++i) pair.a.post(channel, bytes_of("from a"), pair.now);
         for (int i = 0; i < 3; ++i) pair.b.post(channel, bytes_of("from b"), pair.now);
         std::uint64_t refused = 0;

@@ -191,7 +191,7 @@ TEST_CASE("a fork is proven to both sides, whoever wrote how much on which side"
         const ChannelId channel = pair.join_both("practice");
         const std::uint64_t common = random.below(40);
         for (std::uint64_t i = 0; i < common; ++i) pair.a.post(channel, bytes_of("common"), pair.now);
-        pair.a.share_writer(channel, pair.b);
+        pair.a.share_writer(channel, pair.b, pair.now);
         const WriterKey writer = pair.a.writer_in(channel);
         const bool while_connected = random.chance(30);
         if (while_connected) pair.connect();
