@@ -88,7 +88,7 @@ bool has_word(std::string_view text) {
 }
 
 // One word or quoted phrase as terms that must all occur.
-void append_terms(std::string& query, std::string_view word, bool also_beginning) {
+void append_terms(std::string& query, std::string_view word, bool beginning) {
     const std::vector<Stretch> stretches = stretches_of(word);
     for (const Stretch& stretch : stretches) {
         if (!stretch.unspaced && !has_word(stretch.text)) continue;
@@ -101,7 +101,7 @@ void append_terms(std::string& query, std::string_view word, bool also_beginning
         append_quoted(query, term);
         const bool single_letter = stretch.unspaced && stretch.letters.size() == 1;
         const bool last = &stretch == &stretches.back();
-        if (single_letter || (!stretch.unspaced && also_beginning && last)) query += '*';
+        if (single_letter || (!stretch.unspaced && beginning && last)) query += '*';
     }
 }
 
@@ -111,7 +111,7 @@ bool is_space(char letter) {
 
 struct Word {
     std::string_view text;
-    bool quoted = false;
+    bool beginning = false;
 };
 
 std::vector<Word> words_of(std::string_view typed) {
@@ -125,7 +125,10 @@ std::vector<Word> words_of(std::string_view typed) {
         if (quoted) ++at;
         std::size_t end = at;
         while (end < typed.size() && typed[end] != '"' && (quoted || !is_space(typed[end]))) ++end;
-        if (end > at) words.push_back({typed.substr(at, end - at), quoted});
+        std::string_view text = typed.substr(at, end - at);
+        const bool beginning = !quoted && text.size() > 1 && text.back() == '*';
+        if (beginning) text.remove_suffix(1);
+        if (!text.empty()) words.push_back({text, beginning});
         at = quoted && end < typed.size() ? end + 1 : end;
     }
     return words;
@@ -159,8 +162,7 @@ std::string index_text(std::string_view text) {
 std::string match_query(std::string_view typed) {
     if (!is_utf8(typed)) return {};
     std::string query;
-    const std::vector<Word> words = words_of(typed);
-    for (const Word& word : words) append_terms(query, word.text, !word.quoted && &word == &words.back());
+    for (const Word& word : words_of(typed)) append_terms(query, word.text, word.beginning);
     return query;
 }
 

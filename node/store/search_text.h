@@ -21,9 +21,10 @@ bool is_unspaced(char32_t code_point);
 // Bytes that are not UTF-8 give an empty text.
 std::string index_text(std::string_view text);
 
-// The index's query for what a person typed: every word must occur, words in quotation marks together, a last
-// word of the query also as a beginning. Everything else in it is text: no operator of the index's own
-// language can be reached (attack class 22). Empty when there is nothing to search for.
+// The index's query for what a person typed: every word must occur, words in quotation marks together, and a
+// word that ends in a star ("refer*") as a beginning. Everything else in it is text: no operator of the
+// index's own language can be reached (attack class 22). Empty when there is nothing to search for. Not every
+// word as a beginning: the index would gather all messages with any such word before the newest.
 std::string match_query(std::string_view typed);
 
 }  // namespace liaise::node::store
