@@ -13,7 +13,7 @@
 // the
 //   other records stay.
 // - write_batch() touches only the file: it may run on a worker while the store's thread goes on; one at a
-// time.
+//   time, and then `random` must bear two threads.
 #pragma once
 
 #include <span>

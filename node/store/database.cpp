@@ -53,6 +53,8 @@ Error Database::error_of(int result_code) {
             return {ErrorCode::exhausted, "the disk is full", at};
         case SQLITE_NOMEM:
             return {ErrorCode::exhausted, "no memory for the store", at};
+        case SQLITE_ERROR:  // our SQL does not fit: pages of different times were put together
+            return {altered.code, "store does not fit its schema", at};
         case SQLITE_CORRUPT:
         case SQLITE_NOTADB:
             return {altered.code, altered.phrase, at};

@@ -49,10 +49,7 @@ int Statement::start() {
     LIAISE_CHECK(!in_use_);
     in_use_ = true;
     if (prepared_ != nullptr) return SQLITE_OK;
-    const int result =
-        sqlite3_prepare_v3(database_.handle(), sql_, -1, SQLITE_PREPARE_PERSISTENT, &prepared_, nullptr);
-    LIAISE_CHECK((result & 0xff) != SQLITE_ERROR);  // SQL of ours that does not fit our schema
-    return result;
+    return sqlite3_prepare_v3(database_.handle(), sql_, -1, SQLITE_PREPARE_PERSISTENT, &prepared_, nullptr);
 }
 
 void Statement::bind(int index, std::int64_t value) {

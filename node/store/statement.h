@@ -5,9 +5,9 @@
 //     Query query = find_.query(log);                     // binds in order
 //     while (LIAISE_TRY(query.next())) use(query.number(0));
 //
-// A statement is prepared at its first use and kept; SQL is always a constant of ours, so one that does not
-// prepare is a broken invariant. Bound views are borrowed until the Query ends; columns until the next row.
-// One Query of a Statement at a time.
+// A statement is prepared at its first use and kept. SQL is always a constant of ours; one that does not fit
+// the schema found on disk (an older page was put back) gives not_authentic at the first next(). Bound views
+// are borrowed until the Query ends; columns until the next row. One Query of a Statement at a time.
 #pragma once
 
 #include <concepts>
