@@ -117,9 +117,12 @@ void Directory::choose_charter() {
             if (amendment.fields().previous != before.head) continue;
             if (chosen == nullptr || goes_before(before, amendment, *chosen)) chosen = &amendment;
         }
-        if (chosen == nullptr) return;
+        if (chosen == nullptr) break;
         charter_in_force_ = charters_.at(chosen->hash());
     }
+    founders_.clear();
+    for (const Founder& founder : charter_in_force_->terms.founders)
+        founders_.insert(member_id_of(founder.identity));
 }
 
 Result<Applied> Directory::add(const Accreditation& accreditation) {

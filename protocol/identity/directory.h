@@ -163,6 +163,7 @@ class Directory {
     // Made from the above.
     std::map<Hash, CharterInForce> charters_;  // after the charter and each amendment, by head
     std::optional<CharterInForce> charter_in_force_;
+    std::set<MemberId> founders_;  // of the charter in force
     std::map<MemberId, std::set<AccreditationId>> accreditations_of_;
     std::map<MemberId, std::size_t> accreditations_by_;
     std::map<MemberId, std::set<DeviceId>> devices_of_;

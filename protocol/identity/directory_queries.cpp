@@ -34,10 +34,7 @@ bool is_member_of(std::span<const Accreditation* const> links, const MemberId& m
 }  // namespace
 
 bool Directory::is_founder(const MemberId& member) const {
-    if (!charter_in_force_.has_value()) return false;
-    const auto& founders = charter_in_force_->terms.founders;
-    return std::any_of(founders.begin(), founders.end(),
-                       [&](const Founder& founder) { return member_id_of(founder.identity) == member; });
+    return founders_.contains(member);
 }
 
 // A founder whose identity was revoked with the succession key, by the only person who has it.
