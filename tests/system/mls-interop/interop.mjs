@@ -1,4 +1,4 @@
-// interop.mjs MLS-PEER [--seeds N] [--epochs N] [--first SEED]
+// MLS_PEER=program interop.mjs [--seeds N] [--epochs N] [--seed N]      --seed replays that one
 //
 // Groups of our clients and ts-mls clients through random adds, removes, updates, external joins, encrypted and open
 // handshakes and messages. After each epoch all members must agree, and read what one of them says. A failing sequence
@@ -9,7 +9,8 @@ const option = (name, otherwise) => {
   const at = process.argv.indexOf(name)
   return at < 0 ? otherwise : Number(process.argv[at + 1])
 }
-const program = process.argv[2]
+const program = process.env.MLS_PEER
+if (!program) throw new Error("MLS_PEER must name the program mls-peer")
 const membersMax = 6
 
 function randomFrom(seed) {  // mulberry32
@@ -220,9 +221,10 @@ class Sequence {
   }
 }
 
-const seeds = option("--seeds", 20)
+const only = option("--seed", 0)
+const seeds = only ? 1 : option("--seeds", 20)
 const epochs = option("--epochs", 60)
-const firstSeed = option("--first", 1)
+const firstSeed = only || 1
 let failed = 0
 for (let seed = firstSeed; seed < firstSeed + seeds; seed += 1) {
   const sequence = new Sequence(seed)
