@@ -92,6 +92,7 @@ struct DocumentStore::Statements {
     Statement set_wanted{database, "UPDATE revisions SET wanted = ? WHERE revision = ?"};
     Statement set_complete{database, "UPDATE revisions SET complete = ? WHERE revision = ?"};
     Statement set_details{database, "UPDATE revisions SET details = ? WHERE revision = ?"};
+    Statement set_media_type{database, "UPDATE revisions SET media_type = ? WHERE revision = ?"};
     Statement to_fetch{database,
                        "SELECT revision FROM revisions WHERE wanted = 1 AND complete = 0"
                        " ORDER BY time DESC LIMIT ?"};
@@ -174,6 +175,11 @@ Result<void> DocumentStore::set_state(RevisionRow row, std::uint8_t state) {
 Result<void> DocumentStore::set_wanted(RevisionRow row, bool wanted) {
     LIAISE_CHECK(sql_->database.in_transaction());
     return sql_->set_wanted.run(wanted, row);
+}
+
+Result<void> DocumentStore::set_media_type(RevisionRow row, std::string_view media_type) {
+    LIAISE_CHECK(sql_->database.in_transaction());
+    return sql_->set_media_type.run(media_type, row);
 }
 
 Result<void> DocumentStore::set_complete(RevisionRow row, bool complete) {

@@ -68,6 +68,7 @@ class DocumentStore {
     Result<void> set_wanted(RevisionRow row, bool wanted);
     Result<void> set_complete(RevisionRow row, bool complete);
     Result<void> set_details(RevisionRow row, BytesView details);
+    Result<void> set_media_type(RevisionRow row, std::string_view media_type);
     Result<std::vector<RevisionRow>> wanted_and_incomplete(std::size_t limit);
     Result<void> remove(RevisionRow row);
 

@@ -104,6 +104,7 @@ struct EntryStore::Statements {
                          LIAISE_SELECT_LOG "WHERE logs.id BETWEEN ? AND ? ORDER BY logs.id LIMIT ?"};
     Statement entry_count{database, "SELECT coalesce(sum(head_sequence), 0) FROM logs"};
     Statement set_head{database, "UPDATE logs SET head_sequence = ?, head_id = ? WHERE log = ?"};
+    Statement remove_entries{database, "DELETE FROM entries WHERE entry BETWEEN ? AND ?"};
 
     Statement insert_entry{database,
                            "INSERT INTO entries (entry, kind, signature, id, payload, payload_bytes,"
@@ -331,6 +332,17 @@ Result<std::vector<SequenceRange>> EntryStore::unverified(LogRow log, std::uint6
 Result<void> EntryStore::set_doubted(LogRow log) {
     LIAISE_CHECK(sql_->database.in_transaction());
     return sql_->set_doubted.run(log);
+}
+
+Result<void> EntryStore::cut(LogRow row, std::uint64_t first) {
+    LIAISE_CHECK(sql_->database.in_transaction() && first > 0);
+    const auto state = LIAISE_TRY(log(row));
+    if (!state || first > state->head.sequence) return {};
+    const auto before = LIAISE_TRY(id_of({row, first - 1}));
+    if (!before) return Error{ErrorCode::not_known, "no entry before the cut", first};
+    LIAISE_TRY(mark_verified(row, first, state->head.sequence));
+    LIAISE_TRY(sql_->remove_entries.run(entry_row(row, first), entry_row(row, state->head.sequence)));
+    return sql_->set_head.run(first - 1, *before, row);
 }
 
 Result<void> EntryStore::set_equivocation(LogRow log, BytesView proof) {

@@ -96,6 +96,10 @@ class EntryStore {
     Result<std::vector<SequenceRange>> unverified(LogRow log, std::uint64_t from, std::size_t count_max);
     Result<void> set_doubted(LogRow log);
 
+    // Takes the entries from `first` on away: the log ends before them. For a log that turned out badly
+    // signed.
+    Result<void> cut(LogRow log, std::uint64_t first);
+
     // Removes the payload and keeps its size and hash; true unless it was gone already. not_known: no such
     // entry.
     Result<bool> erase_payload(EntryPlace place);
