@@ -1,0 +1,161 @@
+#include "node/service/app_node.h"
+
+#include <algorithm>
+
+namespace liaise::node::service {
+namespace {
+
+constexpr std::size_t index_a_tick = 200;
+constexpr std::size_t verify_a_tick = 64;
+constexpr Duration quiet_pause = std::chrono::milliseconds{250};  // before upkeep begins
+
+}  // namespace
+
+AppNode::AppNode(store::Store& store, RandomSource& random, EventLog& log, Driver& driver, Own own)
+    : core_{store,
+            random,
+            log,
+            driver,
+            std::move(own),
+            Batch(
+                store, [&driver] { driver.wake(); }, [this](const Error& error) { recover(error); })},
+      trust_(core_),
+      channels_(core_, trust_, *this),
+      messages_(core_, trust_, channels_),
+      library_(core_, trust_, channels_, messages_),
+      finder_(core_, channels_, messages_, library_),
+      membership_(core_, trust_, channels_),
+      peers_(core_, trust_, channels_, messages_, library_, membership_) {
+    library_.set_sources(&peers_);
+}
+
+AppNode::~AppNode() = default;
+
+Result<std::unique_ptr<AppNode>> AppNode::open(store::Store& store, RandomSource& random, EventLog& log,
+                                               Driver& driver) {
+    std::unique_ptr<AppNode> node(new AppNode(store, random, log, driver, LIAISE_TRY(load_own(store))));
+    LIAISE_TRY(node->load());
+    return node;
+}
+
+Result<void> AppNode::load() {
+    LIAISE_TRY(trust_.load());
+    LIAISE_TRY(channels_.load());
+    LIAISE_TRY(membership_.load());
+    LIAISE_TRY(library_.load());
+    LIAISE_TRY(peers_.load());
+    return core_.batch.commit();
+}
+
+// A batch could not be made durable: what the parts hold in memory is ahead of the store. They load it anew,
+// and sessions start anew.
+void AppNode::recover(const Error& error) {
+    core_.log.event(Level::error, "write_failed", {{"code", name_of(error.code)}});
+    arrived_.clear();
+    peers_.close_all();
+    const auto again = load();
+    if (!again) core_.log.event(Level::error, "reload_failed", {{"code", name_of(again.error().code)}});
+}
+
+void AppNode::attach(transport::Transport& transport, std::vector<std::string> listening) {
+    peers_.attach(transport);
+    membership_.set_listening(std::move(listening));
+    peers_.dial_all();
+}
+
+void AppNode::detach() {
+    peers_.detach();
+}
+
+Result<void> AppNode::opened(const OpenedEntry& entry) {
+    if (const auto* const post = entry.content.as<channel::Post>()) {
+        LIAISE_TRY(messages_.add(entry, MessageKind::post, post->reply_to));
+        arrived_.push_back({entry.channel.id(), {entry.log.writer, entry.sequence}});
+        wake_finder();
+        return {};
+    }
+    if (const auto* const retract = entry.content.as<channel::Retract>())
+        return messages_.retract(entry, retract->target);
+    if (const auto* const document = entry.content.as<channel::Document>()) {
+        wake_finder();
+        return library_.opened(entry, *document);
+    }
+    if (const auto* const object = entry.content.as<channel::DirectoryObject>())
+        return membership_.opened(entry, *object);
+    if (const auto* const addresses = entry.content.as<channel::Addresses>())
+        return membership_.opened(entry, *addresses);
+    return {};
+}
+
+void AppNode::wake_finder() {
+    if (!finder_.maybe_waiting()) upkeep_at_ = core_.now() + quiet_pause;
+    finder_.wake();
+}
+
+// What can wait for a quiet moment: the search index, and signatures that stand under a later one. A little
+// at a time.
+void AppNode::do_upkeep(Time now) {
+    upkeep_at_ = now + quiet_pause;
+    if (core_.batch.open()) return;
+    const auto done = [&]() -> Result<void> {
+        if (finder_.maybe_waiting())
+            LIAISE_TRY(finder_.index_some(index_a_tick));
+        else if (channels_.maybe_unverified())
+            LIAISE_TRY(channels_.verify_some(verify_a_tick));
+        return {};
+    }();
+    if (!done) return core_.batch.fail(done.error());
+    upkeep_at_ = now + Duration{1};
+}
+
+void AppNode::membership_changed(const ChannelId& channel) {
+    peers_.channel_changed(channel);
+    if (const Channel* const directory = channels_.directory();
+        directory != nullptr && directory->id() == channel)
+        peers_.dial_all();
+    if (observer_ != nullptr) observer_->changed();
+}
+
+void AppNode::log_grew(const ChannelId& channel, const WriterKey& writer, const log::LogHead& before) {
+    peers_.log_grew(channel, writer, before);
+    if (const Channel* const directory = channels_.directory();
+        directory != nullptr && directory->id() == channel)
+        peers_.dial_all();
+    for (const auto& [id, place] : std::exchange(arrived_, {})) {
+        if (observer_ == nullptr) continue;
+        if (const auto message = messages_.view_at(id, place.first, place.second))
+            observer_->message_arrived(*message);
+    }
+}
+
+Result<void> AppNode::parcel(const DeviceId& to, Bytes sealed) {
+    return peers_.keep_parcel(to, std::move(sealed));
+}
+
+void AppNode::flush(Time) {
+    // What a commit sets off may write again.
+    for (int rounds = 0; core_.batch.open() && rounds < 8; ++rounds)
+        if (!core_.batch.commit()) return;
+    if (core_.batch.open()) core_.driver.wake();
+}
+
+std::optional<Time> AppNode::deadline() const {
+    std::optional<Time> earliest;
+    const auto consider = [&earliest](std::optional<Time> due) {
+        if (due && (!earliest || *due < *earliest)) earliest = due;
+    };
+    consider(channels_.deadline());
+    consider(library_.deadline());
+    consider(peers_.deadline());
+    if (finder_.maybe_waiting() || channels_.maybe_unverified()) consider(upkeep_at_);
+    return earliest;
+}
+
+void AppNode::tick(Time now) {
+    channels_.tick(now);
+    peers_.tick(now);
+    library_.pump();
+    if (now >= upkeep_at_) do_upkeep(now);
+}
+
+}  // namespace liaise::node::service

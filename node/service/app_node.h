@@ -1,0 +1,101 @@
+// The Node as it is: its parts, in the order in which they lean on each other.
+//
+//     Core (store, keys, batch) <- Trust <- Channels <- Messages <- Library <- Finder
+//                                             \--- Membership       \--- Peers (sessions, links)
+//
+// A part calls those before it. What goes the other way (an opened entry, a parcel) comes through the
+// interface Opened, which this class implements and hands on.
+#pragma once
+
+#include "node/service/finder.h"
+#include "node/service/membership.h"
+#include "node/service/peers.h"
+
+namespace liaise::node::service {
+
+class AppNode final : public Node, private Opened {
+  public:
+    // Everything outlives the node. Errors are the store's.
+    static Result<std::unique_ptr<AppNode>> open(store::Store& store, RandomSource& random, EventLog& log,
+                                                 Driver& driver);
+    ~AppNode() override;
+
+    // The transport calls these; attach() comes before any of it, and detach() before the transport goes.
+    transport::LinkHandler& links() { return peers_; }
+    transport::AdmissionPolicy& door() { return peers_; }
+    const crypto::DhKey& transport_key() const { return core_.own.device.transport; }
+    void attach(transport::Transport& transport, std::vector<std::string> listening);
+    void detach();
+
+    StatusView status(Time now) override;
+    std::vector<Finding> doctor(Time now) override;
+    Outcome<NetworkView> found_network(const std::string& name, Time now) override;
+    Outcome<NetworkView> network(Time now) override;
+    Outcome<TicketView> create_ticket(const std::string& role, const std::string& country, Duration valid,
+                                      Time now) override;
+    Outcome<std::vector<TicketView>> tickets(Time now) override;
+    Outcome<TicketView> revoke_ticket(const std::string& ticket, Time now) override;
+    void join(const std::string& ticket, Time now, Callback<NetworkView> done) override;
+    Outcome<std::vector<PersonView>> people(Time now) override;
+    Outcome<PersonView> person(const std::string& who, Time now) override;
+    Outcome<std::vector<std::string>> safety_words(const std::string& who, Time now) override;
+    Outcome<PersonView> set_contact(const std::string& who, const std::string& state, Time now) override;
+    Outcome<PersonView> revoke(const std::string& who, const std::string& reason, Time now) override;
+    Outcome<ChannelView> create_channel(const std::string& name, const std::string& purpose,
+                                        const std::string& kind, const std::string& history,
+                                        Time now) override;
+    Outcome<std::vector<ChannelView>> channels(Time now) override;
+    Outcome<ChannelView> channel(const std::string& channel, Time now) override;
+    Outcome<ChannelView> invite(const std::string& channel, const std::string& who, Time now) override;
+    Outcome<ChannelView> remove(const std::string& channel, const std::string& who, Time now) override;
+    Outcome<Done> leave(const std::string& channel, Time now) override;
+    void post(const PostRequest& request, Time now, Callback<MessageView> done) override;
+    Outcome<std::vector<MessageView>> read(const ReadRequest& request, Time now) override;
+    Outcome<std::unique_ptr<Upload>> publish(const PublishRequest& request, Time now) override;
+    Outcome<std::vector<DocumentView>> documents(const std::string& channel, Time now) override;
+    Outcome<DocumentView> document(const std::string& document, Time now) override;
+    Outcome<std::vector<DocumentView>> history(const std::string& document, Time now) override;
+    void get_document(const std::string& document, std::uint32_t revision, Time now,
+                      Callback<std::unique_ptr<Download>> done) override;
+    Outcome<std::vector<SearchHit>> search(const std::string& query, const std::string& channel,
+                                           std::size_t limit, Time now) override;
+    void when_in_step(Callback<std::size_t> done) override;
+    void set_observer(Observer* observer) override { observer_ = observer; }
+    bool needs_flush() const override { return core_.batch.open(); }
+    void flush(Time now) override;
+    std::optional<Time> deadline() const override;
+    void tick(Time now) override;
+
+  private:
+    AppNode(store::Store& store, RandomSource& random, EventLog& log, Driver& driver, Own own);
+
+    Result<void> opened(const OpenedEntry& entry) override;
+    void membership_changed(const ChannelId& channel) override;
+    void log_grew(const ChannelId& channel, const WriterKey& writer, const log::LogHead& before) override;
+    Result<void> parcel(const DeviceId& to, Bytes sealed) override;
+
+    Result<void> load();
+    void recover(const Error& error);
+    void wake_finder();
+    void do_upkeep(Time now);
+    // Runs a command that writes: all of it durable, or refused and none of it.
+    template <class Command>
+    auto change(Command command) -> decltype(command());
+    ChannelView view(Channel& channel, bool with_members);
+    std::vector<Finding> doctor_quick(Time now);
+
+    Core core_;
+    Trust trust_;
+    Channels channels_;
+    Messages messages_;
+    Library library_;
+    Finder finder_;
+    Membership membership_;
+    Peers peers_;
+    Observer* observer_ = nullptr;
+    std::vector<std::pair<ChannelId, std::pair<WriterKey, std::uint64_t>>>
+        arrived_;  // posts of the open batch, to tell the observer of
+    Time upkeep_at_{};
+};
+
+}  // namespace liaise::node::service

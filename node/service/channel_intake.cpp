@@ -1,0 +1,177 @@
+// How entries enter: appended to their log, opened, judged by the channel's state, handed on.
+#include "node/service/channels.h"
+
+namespace liaise::node::service {
+namespace {
+
+constexpr std::size_t waiting_at_once = 100'000;
+constexpr EpochId for_writer{};  // under which entries wait for a writer or a membership instead of a key
+
+}  // namespace
+
+Result<LogRuntime*> Channels::ensure_log(Channel& channel, const WriterKey& writer) {
+    const auto known = channel.logs.find(writer);
+    if (known != channel.logs.end()) return &known->second;
+    const LogId id = log::log_id_of(channel.id(), writer);
+    const bool own = writer == log::writer_key_of(channel.writer);
+    const store::LogRow row = LIAISE_TRY(core_.store.entries().ensure_log(channel.id(), writer, own));
+    channel_of_log_[id] = channel.id();
+    return &channel.logs.emplace(writer, LogRuntime{row, writer, id, {}, {}, 0, own, false, {}})
+                .first->second;
+}
+
+Result<void> Channels::append(Channel& channel, LogRuntime& log, const log::VerifiedRun& run) {
+    LIAISE_TRY(core_.store.entries().append(log.row, run));
+    log.head = run.head();
+    grew_.emplace(channel.id(), log.writer);
+    tell_after_commit();
+    return {};
+}
+
+Result<void> Channels::take(log::VerifiedRun run) {
+    Channel* const channel = find(run.channel());
+    if (channel == nullptr) return Error{ErrorCode::not_known, "a run of a channel that is not here"};
+    LIAISE_TRY(core_.batch.write());
+    LogRuntime& log = *LIAISE_TRY(ensure_log(*channel, run.writer()));
+    if (run.head().sequence <= log.head.sequence || log.forked_at != 0) return {};
+    if (run.first() <= log.head.sequence) run.drop_through(log.head.sequence);
+    LIAISE_TRY(append(*channel, log, run));
+    maybe_unverified_ = maybe_unverified_ || run.entries().size() > 1;
+    for (const log::RunEntry& entry : run.entries())
+        if (entry.has_payload)
+            LIAISE_TRY(digest(*channel, log, entry.header.sequence, entry.header.kind, entry.payload));
+    return {};
+}
+
+Result<void> Channels::take_fork(const log::EquivocationProof& proof) {
+    Channel* const channel = find(proof.channel());
+    if (channel == nullptr) return {};
+    LIAISE_TRY(core_.batch.write());
+    LogRuntime& log = *LIAISE_TRY(ensure_log(*channel, proof.writer()));
+    if (log.forked_at != 0 && log.forked_at <= proof.sequence()) return {};
+    LIAISE_TRY(core_.store.entries().set_equivocation(log.row, proof.encode()));
+    log.forked_at = proof.sequence();
+    grew_.emplace(channel->id(), log.writer);
+    changed_.insert(channel->id());
+    tell_after_commit();
+    core_.log.event(Level::warning, "fork_proven");
+    return {};
+}
+
+Result<Channels::Digested> Channels::digest(Channel& channel, LogRuntime& log, std::uint64_t sequence,
+                                            log::EntryKind kind, BytesView payload) {
+    const channel::Place place{channel.id(), log.writer, sequence, kind};
+    const store::EntryPlace entry{log.row, sequence};
+    const auto epoch = channel::epoch_of(payload);
+    if (!epoch) return Digested::refused;
+    const auto content = channel::open(payload, place, channel.keyring);
+    if (!content) {
+        if (content.error().code != ErrorCode::not_known) return Digested::refused;
+        // Written before we joined; but who is in the channel we may yet be told.
+        if (kind == log::EntryKind::content && channel.state.never_opens(*epoch)) return Digested::refused;
+        LIAISE_TRY(core_.store.messages().add_waiting(channel.id(), *epoch, entry, core_.now()));
+        return Digested::waiting;
+    }
+    const auto accepted =
+        channel.state.receive(place, *epoch, *content, trust_, core_.own.device.inbox, channel.keyring);
+    if (!accepted) {
+        if (accepted.error().code != ErrorCode::not_known) return Digested::refused;
+        LIAISE_TRY(core_.store.messages().add_waiting(channel.id(), for_writer, entry, core_.now()));
+        return Digested::waiting;
+    }
+    if (kind == log::EntryKind::policy) channel.changed = true;
+    if (!log.own && kind == log::EntryKind::content) channel.unread_causes[log.id] = sequence;
+    LIAISE_TRY(opened_.opened({channel, log, sequence, *content, *accepted}));
+    LIAISE_TRY(follow_changes(channel, accepted->changes));
+    const bool behind =
+        content->as<channel::Introduction>() != nullptr && *epoch != channel.state.policy_epoch();
+    if (behind && !channel.is_directory()) LIAISE_TRY(invite_again(channel, *epoch));
+    return Digested::accepted;
+}
+
+Result<void> Channels::follow_changes(Channel& channel, const std::vector<channel::Change>& changes) {
+    using Kind = channel::Change::Kind;
+    bool writers_moved = false;
+    for (const channel::Change& change : changes) {
+        if (change.kind == Kind::key_learned) LIAISE_TRY(digest_waiting(channel, change.epoch));
+        if (change.kind != Kind::key_learned && change.kind != Kind::epoch_changed) writers_moved = true;
+        channel.changed = true;
+    }
+    if (writers_moved) LIAISE_TRY(digest_waiting(channel, for_writer));
+    if (changes.empty()) return {};
+    consider_rekey(channel);
+    changed_.insert(channel.id());
+    tell_after_commit();
+    return {};
+}
+
+Result<void> Channels::digest_waiting(Channel& channel, const EpochId& epoch) {
+    const auto entries = LIAISE_TRY(core_.store.messages().waiting(channel.id(), epoch, waiting_at_once));
+    for (const store::WaitingEntry& waiting : entries)
+        LIAISE_TRY(core_.store.messages().remove_waiting(waiting.place));
+    for (const store::WaitingEntry& waiting : entries) LIAISE_TRY(digest_stored(channel, waiting.place));
+    return {};
+}
+
+Result<void> Channels::digest_stored(Channel& channel, const store::EntryPlace& place) {
+    const auto entry = LIAISE_TRY(core_.store.entries().entry(place));
+    if (!entry || !entry->payload) return {};
+    LogRuntime& log = *LIAISE_TRY(ensure_log(channel, entry->header.writer));
+    LIAISE_TRY(digest(channel, log, place.sequence, entry->header.kind, *entry->payload));
+    return {};
+}
+
+Result<void> Channels::digest_all(Channel& channel) {
+    std::vector<store::EntryPlace> places;
+    for (const auto& [writer, log] : channel.logs)
+        for (std::uint64_t sequence = 1; sequence <= log.head.sequence; ++sequence)
+            places.push_back({log.row, sequence});
+    for (const store::EntryPlace& place : places) LIAISE_TRY(digest_stored(channel, place));
+    return {};
+}
+
+void Channels::tell_after_commit() {
+    if (telling_) return;
+    telling_ = true;
+    core_.batch.after([this] {
+        telling_ = false;
+        for (const auto& [channel_id, writer] : std::exchange(grew_, {})) {
+            Channel* const channel = find(channel_id);
+            if (channel == nullptr) continue;
+            LogRuntime& log = channel->logs.at(writer);
+            const log::LogHead before = std::exchange(log.durable, log.head);
+            opened_.log_grew(channel_id, writer, before);
+        }
+        for (const ChannelId& channel : std::exchange(changed_, {})) opened_.membership_changed(channel);
+    });
+}
+
+Result<channel::ValidatedContent> Channels::content(Channel& channel, const LogRuntime& log,
+                                                    std::uint64_t sequence) {
+    const auto entry = LIAISE_TRY(core_.store.entries().entry({log.row, sequence}));
+    if (!entry) return Error{ErrorCode::not_known, "no such entry here"};
+    if (!entry->payload) return Error{ErrorCode::expired, "the payload is gone"};
+    return channel::open(*entry->payload, {channel.id(), log.writer, sequence, entry->header.kind},
+                         channel.keyring);
+}
+
+channel::OrderKey Channels::order_of(Channel& channel, LogRuntime& log, const channel::EntryRef& entry,
+                                     const channel::Content& content) {
+    std::vector<channel::OrderKey> before;
+    if (log.last_shown.entry.sequence != 0) before.push_back(log.last_shown);
+    for (const channel::EntryRef& cause : content.causes) {
+        const LogRuntime* const of = channel.log(cause.log);
+        if (of == nullptr) continue;
+        const auto message = core_.store.messages().find({of->row, cause.sequence});
+        if (message && *message) before.push_back({to_milliseconds((*message)->order_time), 0, cause});
+    }
+    log.last_shown = channel::order_key(entry, content.time, core_.now(), before);
+    return log.last_shown;
+}
+
+std::uint64_t Channels::waiting_entries(const Channel& channel) const {
+    const auto count = core_.store.messages().waiting_count(channel.id());
+    return count ? *count : 0;
+}
+
+}  // namespace liaise::node::service

@@ -1,0 +1,168 @@
+// The channels of this device: their states, keys and logs, and the way of every entry, from wherever it
+// comes:
+//
+//     ours:    content --seal, sign--> entry --+--> store --> open --> state --> projection
+//     theirs:  verified run ------------------/          \--> waits for a key or a writer, and goes on when
+//     that comes
+//
+// All within one batch: an entry is on disk exactly when what it changed is. Who shows what entries say is
+// told through Opened.
+#pragma once
+
+#include <map>
+
+#include "node/service/trust.h"
+#include "protocol/channel/convening.h"
+#include "protocol/channel/invitation.h"
+#include "protocol/channel/open.h"
+#include "protocol/channel/ordering.h"
+#include "protocol/log/equivocation.h"
+#include "protocol/log/run.h"
+
+namespace liaise::node::service {
+
+struct LogRuntime {
+    store::LogRow row{};
+    WriterKey writer;
+    LogId id;
+    log::LogHead head;            // written in the open batch too
+    log::LogHead durable;         // what of it is committed
+    std::uint64_t forked_at = 0;  // 0: no fork known
+    bool own = false;
+    bool doubted = false;
+    channel::OrderKey last_shown;  // of the newest message of this log
+};
+
+struct Channel {
+    channel::ChannelState state;
+    channel::Keyring keyring;
+    crypto::SigningKey writer;
+    std::map<WriterKey, LogRuntime> logs;
+    std::map<LogId, std::uint64_t> unread_causes;  // newest entries of others since our last
+    bool changed = false;                          // state or keys, since they were last written
+    std::set<std::string> kept_secrets;            // keyring records that are in the store
+    std::optional<Time> rekey_at;
+
+    const ChannelId& id() const { return state.id(); }
+    std::string name() const { return state.charter() != nullptr ? state.charter()->name : "(joining)"; }
+    bool is_directory() const {
+        return state.charter() != nullptr && state.charter()->kind == channel::ChannelKind::directory;
+    }
+    LogRuntime* log(const LogId& id);
+    channel::Coverage coverage() const;
+};
+
+// An entry whose content is readable and whose author counts.
+struct OpenedEntry {
+    const Channel& channel;
+    const LogRuntime& log;
+    std::uint64_t sequence;
+    const channel::ValidatedContent& content;
+    const channel::Accepted& accepted;
+    store::EntryPlace place() const { return {log.row, sequence}; }
+    channel::EntryRef ref() const { return {sequence, log.id}; }
+};
+
+class Opened {
+  public:
+    virtual ~Opened() = default;
+    // Within the open batch.
+    virtual Result<void> opened(const OpenedEntry& entry) = 0;
+    // Members, charter or epochs of a channel changed; told once a turn at most, after the commit.
+    virtual void membership_changed(const ChannelId& channel) = 0;
+    // New entries of a log are durable; where it ended before.
+    virtual void log_grew(const ChannelId& channel, const WriterKey& writer, const log::LogHead& before) = 0;
+    // A sealed parcel for a device's inbox, to be kept until it is delivered. Within the open batch.
+    virtual Result<void> parcel(const DeviceId& to, Bytes sealed) = 0;
+};
+
+class Channels {
+  public:
+    Channels(Core& core, Trust& trust, Opened& opened);
+
+    Result<void> load();
+
+    std::map<ChannelId, Channel>& all() { return channels_; }
+    Channel* find(const ChannelId& id);
+    Channel* directory();
+    // By id, beginning of the id, or name; not the directory.
+    Outcome<Channel*> named(const std::string& channel);
+    Channel* of_log(const LogId& log);
+
+    // A new channel with us as convener: its first entries are written.
+    Outcome<Channel*> create(const channel::Charter& charter);
+    Outcome<Done> perform(Channel& channel, const channel::Plan& plan);
+    // One entry of ours with this body; gives its sequence in our log.
+    Outcome<std::uint64_t> author(Channel& channel, channel::Body body,
+                                  channel::Handling handling = channel::Handling::amber);
+    LogRuntime& own_log(Channel& channel);
+
+    // A run of someone else's, verified against the log's head.
+    Result<void> take(log::VerifiedRun run);
+    Result<void> take_fork(const log::EquivocationProof& proof);
+    // From this entry on the log was taken on the strength of a later signature and turned out badly signed:
+    // it is dropped.
+    Result<void> cut_log(const ChannelId& channel, const WriterKey& writer, std::uint64_t first_bad);
+    std::optional<log::SignedHeader> signed_header(const Channel& channel, const LogRuntime& log,
+                                                   std::uint64_t sequence) const;
+    // Checks signatures that stand under a later one, a few at a time.
+    Result<void> verify_some(std::size_t count_max);
+    bool maybe_unverified() const { return maybe_unverified_; }
+    // A parcel for this device: an invitation. Gives the channel, new or known.
+    Result<ChannelId> take_parcel(BytesView sealed);
+    // The directory channel from a join reply.
+    Result<void> enter_directory(BytesView parcel);
+
+    // The content of an entry that is stored here.
+    Result<channel::ValidatedContent> content(Channel& channel, const LogRuntime& log,
+                                              std::uint64_t sequence);
+    channel::OrderKey order_of(Channel& channel, LogRuntime& log, const channel::EntryRef& entry,
+                               const channel::Content& content);
+
+    // After the directory learned of revocations: those devices get no keys any more.
+    Result<void> shut_out(std::span<const DeviceId> devices);
+    std::optional<Time> deadline() const;
+    void tick(Time now);
+
+    std::uint64_t waiting_entries(const Channel& channel) const;
+
+    // A peer holds more of one of our own logs than we do: this home was put back from a copy. Nothing is
+    // written any more.
+    void own_log_is_behind() { own_log_behind_ = true; }
+    bool own_log_behind() const { return own_log_behind_; }
+
+  private:
+    enum class Digested : std::uint8_t { accepted, waiting, refused };
+
+    Outcome<channel::OwnDevice> own_device() const;
+    Result<void> load_channel(const ChannelId& id, BytesView state);
+    Channel& add(channel::ChannelState state, channel::Keyring keyring);
+    Result<LogRuntime*> ensure_log(Channel& channel, const WriterKey& writer);
+    Result<void> append(Channel& channel, LogRuntime& log, const log::VerifiedRun& run);
+    Result<Digested> digest(Channel& channel, LogRuntime& log, std::uint64_t sequence, log::EntryKind kind,
+                            BytesView payload);
+    Result<void> digest_waiting(Channel& channel, const EpochId& epoch);
+    Result<void> digest_stored(Channel& channel, const store::EntryPlace& place);
+    Result<void> digest_all(Channel& channel);
+    Result<void> follow_changes(Channel& channel, const std::vector<channel::Change>& changes);
+    Result<void> enter(const channel::Invitation& invitation);
+    Result<void> invite_again(Channel& channel, const EpochId& epoch);
+    Result<void> write_states();
+    std::vector<channel::EntryRef> causes_of_next(Channel& channel);
+    void tell_after_commit();
+    void consider_rekey(Channel& channel);
+
+    Core& core_;
+    Trust& trust_;
+    Opened& opened_;
+    std::map<ChannelId, Channel> channels_;
+    std::map<LogId, ChannelId> channel_of_log_;
+    std::optional<ChannelId> directory_;
+    std::set<std::pair<ChannelId, WriterKey>> grew_;  // in the open batch
+    std::set<ChannelId> changed_;                     // in the open batch
+    bool telling_ = false;                            // the open batch will tell of both
+    bool own_log_behind_ = false;
+    bool maybe_unverified_ = true;
+};
+
+}  // namespace liaise::node::service

@@ -1,0 +1,305 @@
+// The commands of the local user, each handed to the part that does it.
+#include "node/service/app_node.h"
+#include "node/service/naming.h"
+#include "protocol/base/text.h"
+#include "protocol/identity/safety_words.h"
+
+namespace liaise::node::service {
+namespace {
+
+constexpr std::size_t words_most = 200;
+
+std::string_view text_of(channel::ChannelKind kind) {
+    switch (kind) {
+        case channel::ChannelKind::discussion:
+            return "discussion";
+        case channel::ChannelKind::announcement:
+            return "announcement";
+        case channel::ChannelKind::library:
+            return "library";
+        case channel::ChannelKind::direct:
+            return "direct";
+        case channel::ChannelKind::directory:
+            return "directory";
+    }
+    return "discussion";
+}
+
+std::string_view text_of(channel::ChannelState::Phase phase) {
+    switch (phase) {
+        case channel::ChannelState::Phase::joining:
+            return "joining";
+        case channel::ChannelState::Phase::open:
+            return "open";
+        case channel::ChannelState::Phase::removed:
+            return "removed";
+        case channel::ChannelState::Phase::left:
+            return "left";
+    }
+    return "open";
+}
+
+Refusal refused_plan(const Error& error, const Channel& channel) {
+    if (error.code == ErrorCode::not_permitted) return refusals::not_convener(channel.name());
+    return refusals::internal("Changing the channel", error);
+}
+
+}  // namespace
+
+template <class Command>
+auto AppNode::change(Command command) -> decltype(command()) {
+    LIAISE_TRY(or_refusal(core_.batch.commit()));
+    auto outcome = command();
+    if (!outcome) {
+        core_.batch.fail({ErrorCode::not_permitted, "a command was refused half way"});
+        return outcome;
+    }
+    LIAISE_TRY(or_refusal(core_.batch.commit()));
+    return outcome;
+}
+
+Outcome<NetworkView> AppNode::found_network(const std::string& name, Time) {
+    auto outcome = change([&] { return membership_.found(name); });
+    if (outcome) peers_.dial_all();
+    return outcome;
+}
+Outcome<NetworkView> AppNode::network(Time) {
+    return membership_.network();
+}
+
+Outcome<TicketView> AppNode::create_ticket(const std::string& role, const std::string& country,
+                                           Duration valid, Time) {
+    return change([&] { return membership_.create_ticket(role, country, valid); });
+}
+Outcome<std::vector<TicketView>> AppNode::tickets(Time) {
+    return membership_.tickets();
+}
+Outcome<TicketView> AppNode::revoke_ticket(const std::string& ticket, Time) {
+    return change([&] { return membership_.revoke_ticket(ticket); });
+}
+
+void AppNode::join(const std::string& ticket, Time, Callback<NetworkView> done) {
+    const auto begun = membership_.begin_join(ticket, done);
+    if (!begun) return done(begun.refusal());
+    peers_.dial_inviter();
+}
+
+Outcome<std::vector<PersonView>> AppNode::people(Time) {
+    if (!trust_.in_network()) return refusals::no_network();
+    std::vector<PersonView> people = trust_.everyone();
+    for (PersonView& person : people) peers_.describe(person);
+    std::sort(people.begin(), people.end(),
+              [](const PersonView& a, const PersonView& b) { return a.name < b.name; });
+    return people;
+}
+
+Outcome<PersonView> AppNode::person(const std::string& who, Time) {
+    PersonView person = trust_.view(LIAISE_TRY(trust_.find(who)));
+    peers_.describe(person);
+    return person;
+}
+
+Outcome<std::vector<std::string>> AppNode::safety_words(const std::string& who, Time now) {
+    const MemberId member = LIAISE_TRY(trust_.find(who));
+    if (member == core_.own.member()) return refusals::not_yourself("verify");
+    const auto card = trust_.directory().card(member, now);
+    if (!card) return refusals::not_found("member", who, "");
+    const auto words =
+        identity::safety_words(trust_.directory().network(), core_.own.identity.public_key(), card->identity);
+    return std::vector<std::string>(words.begin(), words.end());
+}
+
+Outcome<PersonView> AppNode::set_contact(const std::string& who, const std::string& state, Time) {
+    const MemberId member = LIAISE_TRY(trust_.find(who));
+    if (member == core_.own.member()) return refusals::not_yourself("verify");
+    identity::ContactEvent event{};
+    if (state == "verified")
+        event = identity::ContactEvent::words_matched;
+    else if (state == "changed")
+        event = identity::ContactEvent::words_differed;
+    else if (state == "verify-later")
+        event = identity::ContactEvent::later;
+    else
+        return refusals::bad_kind("state", state, "verified, changed or verify-later");
+    return change([&]() -> Outcome<PersonView> {
+        LIAISE_TRY(or_refusal(trust_.set_contact(member, identity::next(trust_.contact(member), event))));
+        return trust_.view(member);
+    });
+}
+
+Outcome<PersonView> AppNode::revoke(const std::string& who, const std::string& reason, Time) {
+    auto outcome = change([&] { return membership_.revoke(who, reason); });
+    if (outcome) peers_.dial_all();
+    return outcome;
+}
+
+ChannelView AppNode::view(Channel& channel, bool with_members) {
+    ChannelView view;
+    view.id = channel.id();
+    view.name = channel.name();
+    if (const channel::Charter* const charter = channel.state.charter()) {
+        view.purpose = charter->purpose;
+        view.kind = text_of(charter->kind);
+        view.history = charter->history == channel::History::from_start ? "from-start" : "from-joining";
+    }
+    const auto documents = core_.store.documents().count(channel.id());
+    const auto messages = core_.store.messages().count(channel.id());
+    view.documents = documents ? *documents : 0;
+    view.messages = messages && *messages >= view.documents ? *messages - view.documents : 0;
+    view.waiting = channels_.waiting_entries(channel);
+    view.epoch = channel.state.epoch_number();
+    view.convener = channel.state.rank_of(core_.own.member()).has_value();
+    view.state = text_of(channel.state.phase());
+    const auto members = channel.state.members();
+    if (with_members)
+        for (const channel::Member& member : members) {
+            view.members.push_back({trust_.view(member.id), member.rank.has_value()});
+            peers_.describe(view.members.back().person);
+        }
+    for (const auto& [writer, log] : channel.logs) {
+        if (log.forked_at == 0) continue;
+        const channel::WriterFact* const fact = channel.state.writer(log.id);
+        view.warnings.push_back((fact != nullptr ? trust_.name_of(fact->member) : "Someone") +
+                                "'s device wrote two different entries at place " +
+                                std::to_string(log.forked_at) +
+                                " of its log; the log stops there, and the proof is kept.");
+    }
+    if (!channel.state.sealing_epoch() && channel.state.phase() == channel::ChannelState::Phase::open)
+        view.warnings.emplace_back("Nobody can write until a convener has given out a new key.");
+    return view;
+}
+
+Outcome<ChannelView> AppNode::create_channel(const std::string& name, const std::string& purpose,
+                                             const std::string& kind, const std::string& history, Time) {
+    if (!trust_.in_network()) return refusals::no_network();
+    if (const auto good = check_name(name, limits::name_bytes_max); !good)
+        return refusals::bad_name("name of the channel", good.error());
+    for (const auto& [id, channel] : channels_.all())
+        if (channel.name() == name) return refusals::channel_name_taken(name);
+    channel::Charter charter;
+    charter.name = name;
+    charter.purpose = purpose;
+    charter.conveners = {core_.own.member()};
+    if (kind.empty() || kind == "discussion")
+        charter.kind = channel::ChannelKind::discussion;
+    else if (kind == "announcement")
+        charter.kind = channel::ChannelKind::announcement;
+    else if (kind == "library")
+        charter.kind = channel::ChannelKind::library;
+    else
+        return refusals::bad_kind("kind", kind, "discussion, announcement or library");
+    charter.history = charter.kind == channel::ChannelKind::library ? channel::History::from_start
+                                                                    : channel::History::from_joining;
+    if (history == "from-start")
+        charter.history = channel::History::from_start;
+    else if (history == "from-joining")
+        charter.history = channel::History::from_joining;
+    else if (!history.empty())
+        return refusals::bad_kind("history", history, "from-joining or from-start");
+    const auto good = channel::validate({core_.now(), channel::Handling::amber, {}, charter});
+    if (!good) return refusals::bad_name("purpose", good.error());
+    return change(
+        [&]() -> Outcome<ChannelView> { return view(*LIAISE_TRY(channels_.create(charter)), true); });
+}
+
+Outcome<std::vector<ChannelView>> AppNode::channels(Time) {
+    if (!trust_.in_network()) return refusals::no_network();
+    std::vector<ChannelView> views;
+    for (auto& [id, channel] : channels_.all())
+        if (&channel != channels_.directory()) views.push_back(view(channel, false));
+    std::sort(views.begin(), views.end(),
+              [](const ChannelView& a, const ChannelView& b) { return a.name < b.name; });
+    return views;
+}
+
+Outcome<ChannelView> AppNode::channel(const std::string& channel, Time) {
+    return view(*LIAISE_TRY(channels_.named(channel)), true);
+}
+
+Outcome<ChannelView> AppNode::invite(const std::string& named, const std::string& who, Time now) {
+    Channel& channel = *LIAISE_TRY(channels_.named(named));
+    const MemberId member = LIAISE_TRY(trust_.find(who));
+    if (identity::messages_wait(trust_.contact(member)))
+        return refusals::contact_changed(trust_.name_of(member));
+    if (channel.state.member(member)) return refusals::already_member(channel.name(), trust_.name_of(member));
+    if (channel.state.phase() != channel::ChannelState::Phase::open)
+        return refusals::no_longer_member(channel.name());
+    std::vector<channel::Device> devices;
+    for (const DeviceId& device : trust_.directory().devices(member, now))
+        devices.push_back({device, trust_.directory().certificate(device)->fields().inbox});
+    if (devices.empty()) return refusals::no_devices(trust_.name_of(member));
+    return change([&]() -> Outcome<ChannelView> {
+        const auto plan = channel::plan_invite(channel.state, member, devices, core_.random);
+        if (!plan) return refused_plan(plan.error(), channel);
+        LIAISE_TRY(channels_.perform(channel, *plan));
+        return view(channel, true);
+    });
+}
+
+Outcome<ChannelView> AppNode::remove(const std::string& named, const std::string& who, Time) {
+    Channel& channel = *LIAISE_TRY(channels_.named(named));
+    const MemberId member = LIAISE_TRY(trust_.find(who));
+    if (member == core_.own.member()) return refusals::not_yourself("remove");
+    if (!channel.state.member(member)) return refusals::not_member(channel.name(), trust_.name_of(member));
+    return change([&]() -> Outcome<ChannelView> {
+        const auto plan = channel::plan_remove(channel.state, member, channel.coverage(), core_.random);
+        if (!plan) return refused_plan(plan.error(), channel);
+        LIAISE_TRY(channels_.perform(channel, *plan));
+        return view(channel, true);
+    });
+}
+
+Outcome<Done> AppNode::leave(const std::string& named, Time) {
+    Channel& channel = *LIAISE_TRY(channels_.named(named));
+    if (channel.state.phase() != channel::ChannelState::Phase::open)
+        return refusals::no_longer_member(channel.name());
+    std::size_t conveners = 0;
+    const auto members = channel.state.members();
+    for (const channel::Member& member : members) conveners += member.rank ? 1 : 0;
+    const bool only_convener = conveners == 1 && channel.state.rank_of(core_.own.member());
+    if (only_convener && members.size() > 1) return refusals::last_convener(channel.name());
+    return change([&]() -> Outcome<Done> {
+        const auto plan = channel::plan_leave(channel.state, channel.coverage());
+        if (!plan) return refused_plan(plan.error(), channel);
+        return channels_.perform(channel, *plan);
+    });
+}
+
+void AppNode::post(const PostRequest& request, Time, Callback<MessageView> done) {
+    messages_.post(request, std::move(done));
+}
+Outcome<std::vector<MessageView>> AppNode::read(const ReadRequest& request, Time) {
+    return messages_.read(request);
+}
+
+Outcome<std::unique_ptr<Upload>> AppNode::publish(const PublishRequest& request, Time) {
+    return library_.publish(request);
+}
+Outcome<std::vector<DocumentView>> AppNode::documents(const std::string& channel, Time) {
+    return library_.list(channel);
+}
+Outcome<DocumentView> AppNode::document(const std::string& document, Time) {
+    return library_.show(document);
+}
+Outcome<std::vector<DocumentView>> AppNode::history(const std::string& document, Time) {
+    return library_.history(document);
+}
+void AppNode::get_document(const std::string& document, std::uint32_t revision, Time,
+                           Callback<std::unique_ptr<Download>> done) {
+    library_.get(document, revision, std::move(done));
+}
+
+Outcome<std::vector<SearchHit>> AppNode::search(const std::string& query, const std::string& channel,
+                                                std::size_t limit, Time) {
+    if (query.find_first_not_of(" \t") == std::string::npos || query.size() > words_most * 20)
+        return refusals::bad_search();
+    if (!trust_.in_network()) return refusals::no_network();
+    LIAISE_TRY(or_refusal(core_.batch.commit()));
+    return finder_.search(query, channel, limit);
+}
+
+void AppNode::when_in_step(Callback<std::size_t> done) {
+    peers_.when_in_step(std::move(done));
+}
+
+}  // namespace liaise::node::service

@@ -1,0 +1,129 @@
+// What a status and an examination say.
+#include "node/service/app_node.h"
+#include "protocol/crypto/secret.h"
+
+namespace liaise::node::service {
+namespace {
+
+constexpr Duration certificate_warning = std::chrono::days{60};
+constexpr Duration accreditation_warning = std::chrono::days{30};
+
+std::string day_of(Time time) {
+    return to_rfc3339(time).substr(0, 10);
+}
+
+}  // namespace
+
+StatusView AppNode::status(Time now) {
+    StatusView status;
+    const PersonView self = trust_.view(core_.own.member());
+    status.name = core_.own.profile.name;
+    status.role = self.role.empty() ? std::string(identity::text_of(core_.own.profile.role)) : self.role;
+    status.country = self.country.empty() ? std::string(core_.own.profile.country.code()) : self.country;
+    status.member_id = core_.own.member().text();
+    status.state = trust_.in_network() ? "ready" : "no-network";
+    if (const auto network = membership_.network()) {
+        status.network = network->name;
+        status.network_id = network->id.text();
+    }
+    status.listening = membership_.listening();
+    status.peers = peers_.views();
+    for (auto& [id, channel] : channels_.all()) {
+        if (&channel != channels_.directory()) ++status.channels;
+        status.waiting += channels_.waiting_entries(channel);
+        for (const auto& [writer, log] : channel.logs) status.entries += log.head.sequence;
+    }
+    status.in_step = peers_.in_step();
+    for (const Finding& finding : doctor_quick(now))
+        if (finding.severity == "warning" || finding.severity == "error")
+            status.warnings.push_back(finding.sentence);
+    return status;
+}
+
+// What costs nothing to look at.
+std::vector<Finding> AppNode::doctor_quick(Time now) {
+    std::vector<Finding> findings;
+    const auto find = [&findings](const char* subject, const char* severity, std::string sentence) {
+        findings.push_back({subject, severity, std::move(sentence)});
+    };
+    if (channels_.own_log_behind())
+        find("backup", "error",
+             "Peers hold newer entries of your own than this home does: it was restored from an old copy, "
+             "and does not write.");
+    const Time expires = core_.own.certificate.fields().expires;
+    if (expires < now + certificate_warning)
+        find("device", "warning",
+             "This device's certificate ends on " + day_of(expires) + ". Renew it with your recovery sheet.");
+    if (trust_.in_network()) {
+        const PersonView self = trust_.view(core_.own.member());
+        if (self.standing != "accredited")
+            find("accreditation", "error",
+                 "Your accreditation is " + self.standing + ": others do not take what you write.");
+        else if (self.until < now + accreditation_warning)
+            find("accreditation", "warning",
+                 "Your accreditation ends on " + day_of(self.until) + ". Ask " + self.accreditor +
+                     " for a new one.");
+    }
+    if (const auto skew = peers_.clock_skew(); skew && std::chrono::abs(*skew) > std::chrono::minutes{10})
+        find("clock", "warning",
+             "This computer's clock differs from the clocks of those who write to you by about " +
+                 std::to_string(std::chrono::abs(*skew) / std::chrono::minutes{1}) +
+                 " minutes. Set it right: messages are sorted and cards expire by it.");
+    for (auto& [id, channel] : channels_.all())
+        for (const std::string& warning : view(channel, false).warnings)
+            find("channel", "warning", channel.name() + ": " + warning);
+    return findings;
+}
+
+std::vector<Finding> AppNode::doctor(Time now) {
+    std::vector<Finding> findings = doctor_quick(now);
+    const auto find = [&findings](const char* subject, const char* severity, std::string sentence) {
+        findings.push_back({subject, severity, std::move(sentence)});
+    };
+    const auto whole = core_.store.database().check_integrity();
+    find("store", whole ? "good" : "error",
+         whole ? "The store is whole: every page was read and its seal checked."
+               : std::string("The store is damaged: ") + whole.error().phrase + ".");
+    if (crypto::locked_memory_refused())
+        find("memory", "warning",
+             "The system does not let this process lock all its secrets in memory. Raise its limit (ulimit "
+             "-l).");
+    else
+        find("memory", "good", "Secrets are in locked memory.");
+    if (!trust_.in_network())
+        find("network", "note", "This home belongs to no network yet. Join with `liaise join TICKET`.");
+    if (membership_.listening().empty())
+        find("listening", "note",
+             "This node takes no connections: it dials others. Let it listen with `liaise up --listen "
+             "ADDRESS:PORT`.");
+    else
+        find("listening", "good", "The door was tried at start, and refused a stranger's key.");
+    const auto peers = peers_.views();
+    if (trust_.in_network() && peers.empty())
+        find("peers", "note", "No peer is known that could be dialled.");
+    std::size_t connected = 0;
+    for (const PeerView& peer : peers)
+        connected += peer.state == "connected" || peer.state == "in-step" ? 1 : 0;
+    if (!peers.empty())
+        find("peers", connected > 0 ? "good" : "warning",
+             std::to_string(connected) + " of " + std::to_string(peers.size()) + " peers are connected.");
+    std::size_t unverified = 0;
+    for (const PersonView& person : trust_.everyone()) {
+        if (!person.verified()) ++unverified;
+        if (!person.look_alikes.empty())
+            find("names", "warning",
+                 "There is more than one member whose name looks like " + person.name +
+                     ". Compare their ids.");
+    }
+    if (unverified > 0)
+        find("contacts", "note",
+             std::to_string(unverified) +
+                 " members are not verified. Compare safety words: `liaise verify NAME`.");
+    const auto unchecked = core_.store.entries().unverified(1);
+    if (unchecked && !unchecked->empty())
+        find("signatures", "note",
+             "Some entries stand under a later signature; their own are being checked in idle time.");
+    return findings;
+}
+
+}  // namespace liaise::node::service

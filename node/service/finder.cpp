@@ -1,0 +1,91 @@
+#include "node/service/finder.h"
+
+#include "protocol/base/text.h"
+
+namespace liaise::node::service {
+namespace {
+
+constexpr std::size_t index_at_once = 1000;
+constexpr std::size_t hits_most = 1000;
+constexpr std::size_t snippet_before = 40;
+constexpr std::size_t snippet_bytes = 160;
+
+bool begins_character(char c) {
+    return (static_cast<unsigned char>(c) & 0xc0) != 0x80;
+}
+
+// The neighbourhood of the first word that was searched for, cut between characters.
+std::string snippet_of(const std::string& text, const std::string& query) {
+    const auto lower = [](std::string_view from) {
+        std::string to(from);
+        for (char& c : to)
+            if (c >= 'A' && c <= 'Z') c = static_cast<char>(c - 'A' + 'a');
+        return to;
+    };
+    const std::string first_word = lower(query).substr(0, query.find(' '));
+    const std::size_t found = lower(text).find(first_word);
+    std::size_t start = found == std::string::npos || found < snippet_before ? 0 : found - snippet_before;
+    while (start < text.size() && !begins_character(text[start])) ++start;
+    std::size_t end = std::min(text.size(), start + snippet_bytes);
+    while (end < text.size() && !begins_character(text[end])) ++end;
+    std::string snippet = text.substr(start, end - start);
+    for (char& c : snippet)
+        if (c == '\n' || c == '\r' || c == '\t') c = ' ';
+    return (start > 0 ? "…" : "") + snippet + (end < text.size() ? "…" : "");
+}
+
+}  // namespace
+
+std::string Finder::text_of(const store::MessageRow& row) {
+    if (row.kind == static_cast<std::uint8_t>(MessageKind::document))
+        return library_.searchable_text(row.place);
+    const auto view = messages_.view(row);
+    return view ? view->text : std::string();
+}
+
+Result<bool> Finder::index_some(std::size_t count_max) {
+    const auto rows = LIAISE_TRY(core_.store.messages().unindexed(count_max));
+    if (rows.empty()) return maybe_waiting_ = false;
+    LIAISE_TRY(core_.batch.write());
+    for (auto row = rows.rbegin(); row != rows.rend(); ++row) {
+        const std::string text = text_of(*row);
+        if (!text.empty()) LIAISE_TRY(core_.store.search().add(row->key, text));
+        LIAISE_TRY(core_.store.messages().mark_indexed(row->key));
+        if (row->kind == static_cast<std::uint8_t>(MessageKind::document))
+            LIAISE_TRY(library_.note_indexed(row->place));
+    }
+    LIAISE_TRY(core_.batch.commit());
+    return maybe_waiting_ = rows.size() == count_max;
+}
+
+Outcome<std::vector<SearchHit>> Finder::search(const std::string& query, const std::string& channel,
+                                               std::size_t limit) {
+    if (!is_utf8(query)) return refusals::bad_text("search");
+    std::optional<ChannelId> within;
+    if (!channel.empty()) within = LIAISE_TRY(channels_.named(channel))->id();
+    while (maybe_waiting_) LIAISE_TRY(or_refusal(index_some(index_at_once)));
+
+    std::vector<SearchHit> hits;
+    const auto keys =
+        LIAISE_TRY(or_refusal(core_.store.search().search(query, within, std::min(limit, hits_most))));
+    for (const store::MessageKey key : keys) {
+        const auto row = LIAISE_TRY(or_refusal(core_.store.messages().get(key)));
+        if (!row) continue;
+        auto message = messages_.view(*row);
+        if (!message) continue;
+        SearchHit hit;
+        hit.snippet = snippet_of(text_of(*row), query);
+        if (row->kind == static_cast<std::uint8_t>(MessageKind::document)) {
+            hit.kind = "document";
+            hit.document = library_.view_at(row->place);
+            if (!hit.document) continue;
+        } else {
+            hit.kind = "message";
+            hit.message = std::move(message);
+        }
+        hits.push_back(std::move(hit));
+    }
+    return hits;
+}
+
+}  // namespace liaise::node::service

@@ -1,0 +1,29 @@
+// The numbers under which this node keeps its records and secrets. Never used again for something else.
+#pragma once
+
+#include <cstdint>
+
+namespace liaise::node::service {
+
+namespace record {
+inline constexpr std::uint16_t profile = 1;           // key: none; who this home is for (own.h)
+inline constexpr std::uint16_t certificate = 2;       // key: none; this device's certificate
+inline constexpr std::uint16_t network = 3;           // key: none; NetworkId 32, directory channel 16
+inline constexpr std::uint16_t directory_object = 4;  // key: hash of the object; the object as it travels
+inline constexpr std::uint16_t ticket = 5;            // key: TicketId
+inline constexpr std::uint16_t channel = 6;           // key: ChannelId; ChannelState, encoded
+inline constexpr std::uint16_t contact = 7;           // key: MemberId; ContactState u8
+inline constexpr std::uint16_t parcel = 8;            // key: number u64; DeviceId 32, sealed parcel
+inline constexpr std::uint16_t addresses = 9;         // key: DeviceId; sequence u64, addresses as published
+}  // namespace record
+
+namespace secret {
+inline constexpr std::uint16_t identity = 1;        // seed of the identity key
+inline constexpr std::uint16_t device_signing = 2;  // seed
+inline constexpr std::uint16_t transport = 3;
+inline constexpr std::uint16_t inbox = 4;
+inline constexpr std::uint16_t channel_key = 5;  // name: ChannelId, then which: a record of the Keyring
+inline constexpr std::uint16_t ticket = 6;       // name: TicketId
+}  // namespace secret
+
+}  // namespace liaise::node::service

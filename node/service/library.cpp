@@ -1,0 +1,276 @@
+#include "node/service/library.h"
+
+#include <array>
+
+#include "node/service/naming.h"
+#include "protocol/document/file_name.h"
+#include "protocol/document/media_type.h"
+
+namespace liaise::node::service {
+namespace {
+
+constexpr std::size_t documents_most = 10'000;
+constexpr std::uint64_t small_document_bytes = 1024 * 1024;  // fetched without being asked for
+constexpr std::size_t search_body_bytes_max = 1024 * 1024;
+
+// States of a stored revision: what the search index holds of it.
+constexpr std::uint8_t not_indexed = 0;
+constexpr std::uint8_t head_indexed = 1;
+constexpr std::uint8_t body_indexed = 2;
+
+constexpr std::array kind_texts{"good-practice", "protocol", "guideline", "statement", "report", "training"};
+
+}  // namespace
+
+std::string_view text_of(channel::DocumentKind kind) {
+    return kind_texts.at(static_cast<std::size_t>(kind));
+}
+
+std::optional<channel::DocumentKind> document_kind_from(std::string_view text) {
+    for (std::size_t i = 0; i < kind_texts.size(); ++i)
+        if (text == kind_texts.at(i)) return static_cast<channel::DocumentKind>(i);
+    return std::nullopt;
+}
+
+Library::Library(Core& core, Trust& trust, Channels& channels, Messages& messages)
+    : core_(core), trust_(trust), channels_(channels), messages_(messages) {
+    core_.batch.before_commit([this] { return write_pending(); });
+}
+
+Result<void> Library::load() {
+    fetches_.clear();
+    pending_.clear();
+    for (const store::RevisionRow row :
+         LIAISE_TRY(core_.store.documents().wanted_and_incomplete(documents_most))) {
+        const auto revision = LIAISE_TRY(core_.store.documents().get(row));
+        if (!revision) continue;
+        const auto ref = ref_of(*revision);
+        if (ref) begin_fetch(*revision, *ref);
+    }
+    return {};
+}
+
+Result<void> Library::opened(const OpenedEntry& entry, const channel::Document& document) {
+    if (LIAISE_TRY(core_.store.documents().find(entry.place()))) return {};
+    const auto ref = document::parse_manifest_ref(document.manifest);
+    const auto language = document::language_tag_of(document.language);
+    if (!ref || !language) return {};  // its author broke the rules: kept in the log, shown nowhere
+    const bool founds = channel::is_none(document.previous);
+    if (founds &&
+        document.id != document::document_id_of(entry.channel.id(), entry.log.writer, entry.sequence))
+        return {};
+
+    document::RevisionTree tree =
+        LIAISE_TRY(tree_of(LIAISE_TRY(core_.store.documents().revisions(document.id))));
+    document::Revision revision{{entry.log.id, entry.sequence}, std::nullopt, document.revision, *language};
+    if (!founds)
+        revision.predecessor = document::RevisionId{document.previous.log, document.previous.sequence};
+    if (!tree.add(revision)) return {};
+
+    store::RevisionFields fields;
+    fields.document = document.id;
+    fields.channel = entry.channel.id();
+    fields.place = entry.place();
+    fields.number = document.revision;
+    fields.title = document.title;
+    fields.language = *language;
+    fields.kind = text_of(document.kind);
+    fields.file_name = document::safe_file_name(document.file_name);
+    fields.media_type = "application/octet-stream";
+    fields.bytes = ref->content_bytes;
+    fields.author = entry.accepted.author;
+    fields.time = entry.content->time;
+    const store::RevisionRow row = LIAISE_TRY(core_.store.documents().add(fields));
+    LIAISE_TRY(messages_.add(entry, MessageKind::document, std::nullopt));
+
+    const auto stored = LIAISE_TRY(core_.store.documents().get(row));
+    if (entry.log.own || ref->content_bytes <= small_document_bytes) LIAISE_TRY(want(*stored));
+    return {};
+}
+
+Result<channel::ValidatedContent> Library::content_of(const store::StoredRevision& revision) {
+    Channel* const channel = channels_.find(revision.fields.channel);
+    const LogRuntime* const log = channel == nullptr ? nullptr : channel->log(revision.log_id);
+    if (log == nullptr) return Error{ErrorCode::not_known, "the channel is not here"};
+    auto content = LIAISE_TRY(channels_.content(*channel, *log, revision.fields.place.sequence));
+    if (content.as<channel::Document>() == nullptr)
+        return Error{ErrorCode::malformed, "the entry publishes no document"};
+    return content;
+}
+
+Result<document::ManifestRef> Library::ref_of(const store::StoredRevision& revision) {
+    const auto content = LIAISE_TRY(content_of(revision));
+    return document::parse_manifest_ref(content.as<channel::Document>()->manifest);
+}
+
+Result<document::Manifest> Library::manifest_of(const document::ManifestRef& ref) {
+    std::vector<Bytes> pieces;
+    for (const ChunkId& piece : ref.pieces) pieces.push_back(LIAISE_TRY(core_.store.chunks().read(piece)));
+    return document::open_manifest(ref, pieces);
+}
+
+Result<document::RevisionTree> Library::tree_of(const std::vector<store::StoredRevision>& revisions) {
+    document::RevisionTree tree;
+    for (const store::StoredRevision& stored : revisions) {
+        const auto content = content_of(stored);
+        if (!content) continue;
+        const auto& document = *content->as<channel::Document>();
+        document::Revision revision{{stored.log_id, stored.fields.place.sequence},
+                                    std::nullopt,
+                                    stored.fields.number,
+                                    stored.fields.language};
+        if (!channel::is_none(document.previous))
+            revision.predecessor = document::RevisionId{document.previous.log, document.previous.sequence};
+        static_cast<void>(tree.add(revision));  // each was accepted when it was stored
+    }
+    return tree;
+}
+
+DocumentView Library::view(const store::StoredRevision& revision) {
+    DocumentView view;
+    view.id = revision.fields.document;
+    view.revision = revision.fields.number;
+    const auto all = core_.store.documents().revisions(revision.fields.document);
+    view.revisions = all ? static_cast<std::uint32_t>(all->size()) : 1;
+    view.channel_id = revision.fields.channel;
+    if (const Channel* const channel = channels_.find(revision.fields.channel))
+        view.channel = channel->name();
+    view.title = revision.fields.title;
+    view.language = revision.fields.language;
+    view.kind = revision.fields.kind;
+    view.file_name = revision.fields.file_name;
+    view.media_type = revision.fields.media_type;
+    view.bytes = revision.fields.bytes;
+    const auto here = core_.store.documents().bytes_here(revision.row);
+    view.bytes_here = revision.fields.complete ? view.bytes : here ? std::min(*here, view.bytes) : 0;
+    const PersonView author = trust_.view(revision.fields.author);
+    view.author_id = revision.fields.author;
+    view.author = author.name;
+    view.role = author.role;
+    view.country = author.country;
+    view.verified = author.verified();
+    view.time = revision.fields.time;
+    view.state = revision.fields.complete ? "here" : view.bytes_here > 0 ? "partial" : "elsewhere";
+    if (const auto content = content_of(revision)) {
+        const auto& document = *content->as<channel::Document>();
+        view.licence = document.licence;
+        view.note = document.note;
+        view.countries = document.countries;
+        view.topics = document.topics;
+        view.populations = document.populations;
+    }
+    return view;
+}
+
+std::optional<DocumentView> Library::view_at(const store::EntryPlace& place) {
+    const auto revision = core_.store.documents().find(place);
+    if (!revision || !*revision) return std::nullopt;
+    return view(**revision);
+}
+
+Outcome<DocumentId> Library::named(const std::string& document) {
+    if (!trust_.in_network()) return refusals::no_network();
+    std::vector<Named<DocumentId>> all;
+    for (const DocumentId& id :
+         LIAISE_TRY(or_refusal(core_.store.documents().documents(std::nullopt, documents_most)))) {
+        const auto latest = pick(id, 0);
+        all.push_back({id, id.text(), latest ? latest->fields.title : std::string()});
+    }
+    return find_named("document", document, all);
+}
+
+// number 0: the latest.
+Outcome<store::StoredRevision> Library::pick(const DocumentId& document, std::uint32_t number) {
+    const auto revisions = LIAISE_TRY(or_refusal(core_.store.documents().revisions(document)));
+    const auto tree = LIAISE_TRY(or_refusal(tree_of(revisions)));
+    const document::Revision* const wanted = number == 0 ? tree.latest() : tree.numbered(number);
+    for (const store::StoredRevision& revision : revisions)
+        if (wanted != nullptr &&
+            wanted->id == document::RevisionId{revision.log_id, revision.fields.place.sequence})
+            return revision;
+    return refusals::no_such_revision(number);
+}
+
+Outcome<std::vector<DocumentView>> Library::list(const std::string& channel) {
+    std::optional<ChannelId> within;
+    if (!channel.empty())
+        within = LIAISE_TRY(channels_.named(channel))->id();
+    else if (!trust_.in_network())
+        return refusals::no_network();
+    std::vector<DocumentView> views;
+    for (const DocumentId& id :
+         LIAISE_TRY(or_refusal(core_.store.documents().documents(within, documents_most))))
+        if (const auto latest = pick(id, 0)) views.push_back(view(*latest));
+    return views;
+}
+
+Outcome<DocumentView> Library::show(const std::string& document) {
+    return view(LIAISE_TRY(pick(LIAISE_TRY(named(document)), 0)));
+}
+
+Outcome<std::vector<DocumentView>> Library::history(const std::string& document) {
+    const DocumentId id = LIAISE_TRY(named(document));
+    std::vector<DocumentView> views;
+    for (const store::StoredRevision& revision :
+         LIAISE_TRY(or_refusal(core_.store.documents().revisions(id))))
+        views.push_back(view(revision));
+    return views;
+}
+
+std::string Library::text_for_search(const store::StoredRevision& revision, bool with_body) {
+    std::string text = revision.fields.title;
+    if (const auto content = content_of(revision)) {
+        const auto& document = *content->as<channel::Document>();
+        for (const std::string& topic : document.topics) text += "\n" + topic;
+        text += "\n" + document.note;
+    }
+    const bool readable =
+        revision.fields.media_type.starts_with("text/") && revision.fields.bytes <= search_body_bytes_max;
+    if (!with_body || !readable) return text;
+    auto download = open_download(revision);
+    if (!download) return text;
+    text += "\n";
+    for (;;) {
+        const auto piece = (*download)->next();
+        if (!piece || piece->empty()) return text;
+        text += liaise::text_of(*piece);
+    }
+}
+
+std::string Library::searchable_text(const store::EntryPlace& place) {
+    const auto revision = core_.store.documents().find(place);
+    return revision && *revision ? text_for_search(**revision, (*revision)->fields.complete) : std::string();
+}
+
+Result<void> Library::note_indexed(const store::EntryPlace& place) {
+    const auto revision = LIAISE_TRY(core_.store.documents().find(place));
+    if (!revision) return {};
+    return core_.store.documents().set_state(revision->row,
+                                             revision->fields.complete ? body_indexed : head_indexed);
+}
+
+Result<void> Library::finish_fetch(store::RevisionRow row) {
+    auto revision = LIAISE_TRY(core_.store.documents().get(row));
+    if (!revision) return {};
+    LIAISE_TRY(core_.batch.write());
+    LIAISE_TRY(core_.store.documents().set_complete(row, true));
+    revision->fields.complete = true;
+    auto download = open_download(*revision);
+    if (!download) return {};
+    const auto beginning = (*download)->next();
+    if (beginning) {
+        const BytesView probe =
+            BytesView(*beginning).first(std::min(beginning->size(), document::media_probe_bytes));
+        revision->fields.media_type =
+            std::string(document::name_of(document::media_type_of(probe, revision->fields.file_name)));
+        LIAISE_TRY(core_.store.documents().set_media_type(row, revision->fields.media_type));
+    }
+    if (revision->fields.state != head_indexed) return {};
+    const auto message = LIAISE_TRY(core_.store.messages().find(revision->fields.place));
+    if (!message) return {};
+    LIAISE_TRY(core_.store.search().remove(message->key, text_for_search(*revision, false)));
+    LIAISE_TRY(core_.store.search().add(message->key, text_for_search(*revision, true)));
+    return core_.store.documents().set_state(row, body_indexed);
+}
+
+}  // namespace liaise::node::service

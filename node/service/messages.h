@@ -1,0 +1,52 @@
+// Posts: writing, reading, showing. The text of a message stays sealed in its entry and is opened when it is
+// shown.
+#pragma once
+
+#include <functional>
+
+#include "node/service/channels.h"
+#include "node/service/node.h"
+
+namespace liaise::node::service {
+
+// What a row of the message store is.
+enum class MessageKind : std::uint8_t { post = 0, document = 1 };
+enum class MessageState : std::uint8_t { shown = 0, retracted = 1 };
+
+// Why a channel does not take a post or document of ours.
+Refusal may_not_write(const Channel& channel, const Error& error);
+
+class Messages {
+  public:
+    Messages(Core& core, Trust& trust, Channels& channels)
+        : core_(core), trust_(trust), channels_(channels) {}
+
+    void post(const PostRequest& request, Callback<MessageView> done);
+    Outcome<std::vector<MessageView>> read(const ReadRequest& request);
+
+    // Rows for readable entries, within the open batch.
+    Result<void> add(const OpenedEntry& entry, MessageKind kind, std::optional<channel::EntryRef> reply_to);
+    Result<void> retract(const OpenedEntry& entry, const channel::EntryRef& target);
+
+    // Nothing when it is not to be shown: its author no longer counts, or its log forked before it.
+    std::optional<MessageView> view(const store::MessageRow& row);
+    std::optional<MessageView> view_at(const ChannelId& channel, const WriterKey& writer,
+                                       std::uint64_t sequence);
+    // The whole "17.k3f9…" from it or a unique beginning of it.
+    Outcome<log::MessageRef> named(const std::string& message);
+
+    // Durable at another member's device up to here.
+    void delivered(const LogId& log, std::uint64_t sequence);
+    void forget_deliveries() { delivered_.clear(); }
+
+  private:
+    Outcome<store::MessageRow> row_of(const std::string& message);
+    Outcome<std::vector<MessageView>> thread(const log::MessageRef& root, std::size_t limit);
+
+    Core& core_;
+    Trust& trust_;
+    Channels& channels_;
+    std::map<LogId, std::uint64_t> delivered_;
+};
+
+}  // namespace liaise::node::service

@@ -1,0 +1,522 @@
+#include "node/service/peers.h"
+
+#include "node/service/kinds.h"
+
+namespace liaise::node::service {
+namespace {
+
+constexpr std::size_t everything = 100'000;
+constexpr std::size_t outgoing_max = 4096;  // frames; far above what a session's credit lets pile up
+constexpr Duration quiet = std::chrono::milliseconds{300};
+constexpr std::uint64_t features = 0;
+
+template <class... Cases>
+struct Overloaded : Cases... {
+    using Cases::operator()...;
+};
+
+}  // namespace
+
+Peers::Peers(Core& core, Trust& trust, Channels& channels, Messages& messages, Library& library,
+             Membership& membership)
+    : core_(core),
+      trust_(trust),
+      channels_(channels),
+      messages_(messages),
+      library_(library),
+      membership_(membership) {}
+
+Result<void> Peers::load() {
+    parcels_.clear();
+    for (const auto& kept : LIAISE_TRY(core_.store.records().list(record::parcel, everything))) {
+        Reader key(kept.key);
+        const sync::ParcelId number = LIAISE_TRY(key.u64());
+        Reader value(kept.value);
+        const DeviceId to = LIAISE_TRY(value.fixed<DeviceId>());
+        parcels_[number] = {to, to_bytes(LIAISE_TRY(value.raw(value.left())))};
+        next_parcel_ = std::max(next_parcel_, number + 1);
+    }
+    return {};
+}
+
+void Peers::attach(transport::Transport& transport) {
+    transport_ = &transport;
+    quiet_since_ = core_.now();
+}
+
+void Peers::detach() {
+    std::vector<transport::LinkId> links;
+    for (const auto& [link, peer] : peers_) links.push_back(link);
+    for (const transport::LinkId link : links)
+        if (Peer* const peer = find(link); peer != nullptr && peer->session)
+            perform(link, peer->session->leave(sync::CloseReason::done, core_.now()));
+    peers_.clear();
+    targets_.clear();
+    transport_ = nullptr;
+    for (const Waiter& waiter : std::exchange(waiters_, {})) waiter.done(refusals::locked());
+}
+
+void Peers::close_all() {
+    if (transport_ == nullptr) return;
+    for (const auto& [link, peer] : std::exchange(peers_, {})) transport_->close(link);
+}
+
+Peers::Peer* Peers::find(transport::LinkId link) {
+    const auto found = peers_.find(link);
+    return found == peers_.end() ? nullptr : &found->second;
+}
+
+Peers::Peer* Peers::session_with(const DeviceId& device) {
+    for (auto& [link, peer] : peers_)
+        if (peer.device == device && peer.session && peer.session->phase() == sync::SessionPhase::open)
+            return &peer;
+    return nullptr;
+}
+
+transport::Admission Peers::decide(const DhPublicKey& key) {
+    if (trust_.in_network() && !trust_.directory().devices_by_transport(key, core_.now()).empty())
+        return transport::Admission::member;
+    if (membership_.admits_guest(key)) return transport::Admission::guest;
+    return transport::Admission::refuse;
+}
+
+void Peers::link_up(transport::LinkId link, const transport::LinkInfo& info) {
+    Peer& peer = peers_[link];
+    peer.info = info;
+    note_activity();
+    if (info.lane == transport::Lane::guest) {
+        auto& joining = membership_.joining();
+        if (!info.dialled || !joining) return;
+        joining->link = link;
+        return send(link, joining->request);
+    }
+    if (!info.dialled) return;  // who it is, its hello says
+    const auto target = targets_.find(info.peer);
+    if (target == targets_.end()) return transport_->close(link);
+    target->second.tried = true;
+    if (begin_session(link, peer, target->second.device)) perform(link, peer.session->start(core_.now()));
+}
+
+bool Peers::begin_session(transport::LinkId link, Peer& peer, const DeviceId& device) {
+    const identity::DeviceCertificate* const certificate = trust_.directory().certificate(device);
+    const bool fits = certificate != nullptr && certificate->fields().transport == peer.info.peer &&
+                      trust_.directory().in_good_standing(device, core_.now()) &&
+                      device != core_.own.device_id();
+    if (!fits) {
+        transport_->close(link);
+        return false;
+    }
+    const auto& own = core_.own.certificate.fields();
+    sync::SessionConfig config{{core_.own.device_id(), own.device, own.transport},
+                               {device, certificate->fields().device, certificate->fields().transport},
+                               peer.info.dialled ? sync::Role::dialler : sync::Role::listener,
+                               features};
+    peer.device = device;
+    peer.session = std::make_unique<sync::Session>(config, core_.own.device.signing, *this, core_.random);
+    return true;
+}
+
+void Peers::frame(transport::LinkId link, BytesView bytes) {
+    Peer* const peer = find(link);
+    if (peer == nullptr) return;
+    note_activity();
+    if (peer->info.lane == transport::Lane::guest) {
+        if (peer->info.dialled) {
+            membership_.take_join_reply(bytes);
+            transport_->stop_dialling(peer->info.peer, transport::Lane::guest);
+            transport_->close(link);
+            return dial_all();
+        }
+        Bytes answer = membership_.answer_guest(bytes);
+        if (!answer.empty()) send(link, std::move(answer));
+        return;
+    }
+    if (!peer->session) {
+        const auto hello = sync::parse_frame(bytes);
+        const auto* const named = hello ? std::get_if<sync::HelloFrame>(&*hello) : nullptr;
+        if (named == nullptr) return transport_->close(link);
+        if (!begin_session(link, *peer, named->device)) return;
+        perform(link, peer->session->start(core_.now()));
+    }
+    auto effects = peer->session->receive(bytes, core_.now());
+    perform(link, effects ? *std::move(effects) : peer->session->refuse(effects.error(), core_.now()));
+}
+
+void Peers::room(transport::LinkId link) {
+    Peer* const peer = find(link);
+    if (peer == nullptr) return;
+    peer->has_room = true;
+    while (peer->has_room && !peer->outgoing.empty()) {
+        Bytes next = std::move(peer->outgoing.front());
+        peer->outgoing.pop_front();
+        send_now(link, std::move(next));
+    }
+}
+
+void Peers::link_down(transport::LinkId link, transport::LinkEnd) {
+    const auto found = peers_.find(link);
+    if (found == peers_.end()) return;
+    const bool joining = found->second.info.lane == transport::Lane::guest && found->second.info.dialled;
+    peers_.erase(found);
+    note_activity();
+    if (joining && membership_.joining()) membership_.joining()->link.reset();
+    library_.pump();
+    check_waiters();
+}
+
+void Peers::dial_failed(const DhPublicKey& key, transport::Lane lane, transport::DialFailure failure,
+                        Duration) {
+    if (lane == transport::Lane::member) {
+        const auto target = targets_.find(key);
+        if (target != targets_.end()) target->second.tried = true;
+        return check_waiters();
+    }
+    if (!membership_.joining()) return;
+    transport_->stop_dialling(key, lane);
+    membership_.end_join(failure == transport::DialFailure::refused ? refusals::ticket_unknown_to_inviter()
+                                                                    : refusals::inviter_unreachable());
+}
+
+void Peers::dial_inviter() {
+    const auto& joining = membership_.joining();
+    if (!joining || transport_ == nullptr) return membership_.end_join(refusals::locked());
+    transport::DialTarget target{
+        {}, joining->ticket.transport, identity::guest_key_of(joining->ticket.secret)};
+    for (const std::string& text : joining->ticket.addresses)
+        if (const auto address = transport::Address::parse(text)) target.addresses.push_back(*address);
+    if (!transport_->dial(std::move(target))) membership_.end_join(refusals::inviter_unreachable());
+}
+
+void Peers::dial_all() {
+    if (transport_ == nullptr || !trust_.in_network()) return;
+    const Time now = core_.now();
+    std::map<DhPublicKey, Target> wanted;
+    for (const auto& [device, addresses] : membership_.addresses())
+        if (trust_.directory().in_good_standing(device, now))
+            wanted[trust_.directory().certificate(device)->fields().transport] = {device, addresses, false};
+    for (const auto& [key, target] : targets_)
+        if (!wanted.contains(key)) transport_->stop_dialling(key, transport::Lane::member);
+    for (auto& [key, target] : wanted) {
+        const auto known = targets_.find(key);
+        if (known != targets_.end() && known->second.addresses == target.addresses) {
+            target.tried = known->second.tried;
+            continue;
+        }
+        begin_dialling(target, key);
+    }
+    targets_ = std::move(wanted);
+    // Those whose standing is over lose their links as well.
+    for (const auto& [link, peer] : peers_)
+        if (peer.session && !trust_.directory().in_good_standing(peer.device, now)) transport_->close(link);
+}
+
+void Peers::begin_dialling(const Target& target, const DhPublicKey& key) {
+    transport::DialTarget dial{{}, key, std::nullopt};
+    for (const std::string& text : target.addresses)
+        if (const auto address = transport::Address::parse(text); address && address->dialable())
+            dial.addresses.push_back(*address);
+    if (!dial.addresses.empty() && !transport_->dial(std::move(dial)))
+        core_.log.event(Level::warning, "too_many_dial_targets");
+}
+
+void Peers::perform(transport::LinkId link, sync::Effects effects) {
+    for (sync::Effect& effect : effects) {
+        if (find(link) == nullptr) return;
+        carry_out(link, std::move(effect));
+    }
+    check_waiters();
+    core_.driver.wake();
+}
+
+void Peers::carry_out(transport::LinkId link, sync::Effect effect) {
+    std::visit(
+        Overloaded{
+            [&](sync::SendFrame& send_frame) { send(link, std::move(send_frame.frame)); },
+            [&](sync::Opened&) { on_opened(link); },
+            [&](sync::AcceptRun& accept) { take_run(link, accept); },
+            [&](sync::OwnLogAhead&) {
+                channels_.own_log_is_behind();
+                core_.log.event(Level::error, "own_log_behind");
+            },
+            [&](sync::AcceptEquivocation& accept) {
+                if (const auto taken = channels_.take_fork(accept.proof); !taken)
+                    return core_.batch.fail(taken.error());
+                core_.batch.after([this, channel = accept.proof.channel(), writer = accept.proof.writer()] {
+                    log_reset(channel, writer);
+                });
+            },
+            [&](sync::BadSignatureStored& bad) {
+                if (const auto cut = channels_.cut_log(bad.channel, bad.writer, bad.sequence); !cut)
+                    return core_.batch.fail(cut.error());
+                core_.batch.after([this, bad] { log_reset(bad.channel, bad.writer); });
+            },
+            [&](sync::LogRefused& refused) {
+                core_.log.event(Level::warning, "log_refused", {{"code", name_of(refused.error.code)}});
+            },
+            [&](sync::AcceptChunk& accept) {
+                library_.chunk_arrived(find(link)->device, accept.chunk, std::move(accept.sealed));
+                core_.batch.after([this, link, receipt = accept.receipt] { stored(link, receipt); });
+            },
+            [&](sync::ChunkUnavailable& missing) {
+                library_.chunk_unavailable(find(link)->device, missing.chunk);
+            },
+            [&](sync::AcceptParcel& accept) { take_parcel(link, accept); },
+            [&](sync::ParcelDelivered& delivered) {
+                Writer key;
+                key.u64(delivered.parcel);
+                const auto removed = [&]() -> Result<void> {
+                    LIAISE_TRY(core_.batch.write());
+                    return core_.store.records().remove(record::parcel, key.view());
+                }();
+                if (!removed) return core_.batch.fail(removed.error());
+                parcels_.erase(delivered.parcel);
+            },
+            [&](sync::PeerHeads& heads) {
+                const auto member = trust_.directory().member_of(find(link)->device);
+                if (!member || *member == core_.own.member()) return;
+                for (const log::LogState& head : heads.heads)
+                    messages_.delivered(log::log_id_of(heads.channel, head.writer), head.head.sequence);
+            },
+            [&](sync::InStep&) { note_activity(); },
+            [&](sync::Closed& closed) {
+                if (closed.error)
+                    core_.log.event(Level::warning, "session_closed",
+                                    {{"reason", sync::name_of(closed.reason)},
+                                     {"why", std::string("\"") + closed.error->phrase + "\""}});
+                // The last word goes out before the link does.
+                core_.batch.after([this, link] {
+                    if (transport_ != nullptr) transport_->close(link);
+                });
+            },
+        },
+        effect);
+}
+
+void Peers::on_opened(transport::LinkId link) {
+    Peer& opened = *find(link);
+    for (auto& [other_link, other] : peers_) {
+        const bool twin = other_link != link && other.device == opened.device && other.session &&
+                          other.session->phase() == sync::SessionPhase::open;
+        if (!twin) continue;
+        const bool lesser_dials = core_.own.device_id() < opened.device;
+        const bool keep_this = opened.info.dialled == lesser_dials;
+        transport_->close(keep_this ? other_link : link);
+        if (!keep_this) return;
+        break;
+    }
+    send_parcels(link);
+    core_.batch.after([this] { library_.pump(); });
+}
+
+void Peers::take_run(transport::LinkId link, sync::AcceptRun& accept) {
+    if (const auto taken = channels_.take(std::move(accept.run)); !taken)
+        return core_.batch.fail(taken.error());
+    core_.batch.after([this, link, receipt = accept.receipt] { stored(link, receipt); });
+}
+
+void Peers::take_parcel(transport::LinkId link, const sync::AcceptParcel& accept) {
+    const auto taken = channels_.take_parcel(accept.sealed);
+    if (!taken && core_.batch.open() && taken.error().code == ErrorCode::unavailable)
+        return core_.batch.fail(taken.error());
+    if (!taken) core_.log.event(Level::warning, "parcel_refused", {{"code", name_of(taken.error().code)}});
+    core_.batch.after([this, link, receipt = accept.receipt] { stored(link, receipt); });
+}
+
+void Peers::stored(transport::LinkId link, sync::Receipt receipt) {
+    if (Peer* const peer = find(link); peer != nullptr && peer->session)
+        perform(link, peer->session->stored(receipt, core_.now()));
+}
+
+void Peers::send(transport::LinkId link, Bytes frame) {
+    if (!core_.batch.open()) return send_now(link, std::move(frame));
+    core_.batch.after(
+        [this, link, held = std::make_shared<Bytes>(std::move(frame))] { send_now(link, std::move(*held)); });
+}
+
+void Peers::send_now(transport::LinkId link, Bytes frame) {
+    Peer* const peer = find(link);
+    if (peer == nullptr || transport_ == nullptr) return;
+    if (!peer->has_room) {
+        peer->outgoing.push_back(std::move(frame));
+        if (peer->outgoing.size() > outgoing_max) transport_->close(link);
+        return;
+    }
+    if (const auto sent = transport_->send(link, std::move(frame));
+        !sent && sent.error().code == ErrorCode::exhausted) {
+        peer->has_room = false;
+        peer->outgoing.push_front(std::move(frame));  // a refused frame stays with the caller
+    }
+}
+
+void Peers::send_parcels(transport::LinkId link) {
+    for (const auto& [number, parcel] : parcels_) {
+        Peer* const peer = find(link);
+        if (peer == nullptr || parcel.to != peer->device) continue;
+        auto effects = peer->session->send_parcel(number, parcel.sealed, core_.now());
+        if (effects) perform(link, *std::move(effects));
+    }
+}
+
+Result<void> Peers::keep_parcel(const DeviceId& to, Bytes sealed) {
+    const sync::ParcelId number = next_parcel_++;
+    Writer key;
+    key.u64(number);
+    Writer value;
+    value.fixed(to).raw(sealed);
+    LIAISE_TRY(core_.store.records().put(record::parcel, key.view(), value.view()));
+    parcels_[number] = {to, std::move(sealed)};
+    core_.batch.after([this, to, number] {
+        for (auto& [link, peer] : peers_) {
+            if (peer.device != to || !peer.session || peer.session->phase() != sync::SessionPhase::open)
+                continue;
+            const auto parcel = parcels_.find(number);
+            if (parcel == parcels_.end()) return;
+            auto effects = peer.session->send_parcel(number, parcel->second.sealed, core_.now());
+            if (effects) perform(link, *std::move(effects));
+            return;
+        }
+    });
+    return {};
+}
+
+void Peers::for_each_open(const std::function<sync::Effects(sync::Session&)>& call) {
+    std::vector<transport::LinkId> links;
+    for (const auto& [link, peer] : peers_)
+        if (peer.session && peer.session->phase() == sync::SessionPhase::open) links.push_back(link);
+    for (const transport::LinkId link : links)
+        if (Peer* const peer = find(link)) perform(link, call(*peer->session));
+}
+
+void Peers::channel_changed(const ChannelId&) {
+    note_activity();
+    for_each_open([this](sync::Session& session) { return session.channels_changed(core_.now()); });
+    library_.pump();
+}
+
+void Peers::log_grew(const ChannelId& channel, const WriterKey& writer, const log::LogHead& before) {
+    note_activity();
+    const sync::LogAdvance advance{channel, writer, before};
+    for_each_open(
+        [&](sync::Session& session) { return session.logs_advanced(std::span(&advance, 1), core_.now()); });
+}
+
+void Peers::log_reset(const ChannelId& channel, const WriterKey& writer) {
+    for_each_open([&](sync::Session& session) { return session.log_reset(channel, writer, core_.now()); });
+}
+
+std::vector<DeviceId> Peers::sources(const ChannelId& channel) {
+    std::vector<DeviceId> devices;
+    for (const auto& [link, peer] : peers_)
+        if (peer.session && peer.session->phase() == sync::SessionPhase::open &&
+            peer.session->shares(channel))
+            devices.push_back(peer.device);
+    return devices;
+}
+
+bool Peers::ask(const DeviceId& device, const ChannelId& channel, const ChunkId& chunk) {
+    for (auto& [link, peer] : peers_) {
+        if (peer.device != device || !peer.session || peer.session->phase() != sync::SessionPhase::open)
+            continue;
+        auto effects = peer.session->want_chunk(channel, chunk, core_.now());
+        if (!effects) return false;
+        perform(link, *std::move(effects));
+        return true;
+    }
+    return false;
+}
+
+void Peers::note_activity() {
+    quiet_since_ = core_.now();
+}
+
+bool Peers::in_step() const {
+    for (const auto& [link, peer] : peers_)
+        if (peer.session && !peer.session->in_step()) return false;
+    return true;
+}
+
+bool Peers::settled() const {
+    const bool tried =
+        std::all_of(targets_.begin(), targets_.end(), [](const auto& target) { return target.second.tried; });
+    return tried && in_step() && quiet_since_.has_value();
+}
+
+void Peers::when_in_step(Callback<std::size_t> done) {
+    waiters_.push_back({std::move(done)});
+    core_.driver.wake();
+}
+
+// In step means: every peer that can be dialled was tried, every session says so, and nothing has moved for a
+// moment: an invitation or a channel that was just entered would have.
+void Peers::check_waiters() {
+    if (waiters_.empty() || transport_ == nullptr || !settled()) return;
+    if (core_.now() < *quiet_since_ + quiet) return;
+    std::size_t connected = 0;
+    for (const auto& [link, peer] : peers_) connected += peer.session ? 1 : 0;
+    for (const Waiter& waiter : std::exchange(waiters_, {})) waiter.done(connected);
+}
+
+void Peers::describe(PersonView& person) const {
+    for (const auto& [link, peer] : peers_)
+        if (peer.session && peer.session->phase() == sync::SessionPhase::open &&
+            trust_.directory().member_of(peer.device) == person.id)
+            person.connected = true;
+    for (const auto& [id, channel] : channels_.all())
+        for (const auto& [writer, log] : channel.logs) {
+            const channel::WriterFact* const fact =
+                log.forked_at == 0 ? nullptr : channel.state.writer(log.id);
+            if (fact != nullptr && fact->member == person.id) person.forked = true;
+        }
+}
+
+std::vector<PeerView> Peers::views() const {
+    std::vector<PeerView> views;
+    std::set<DeviceId> seen;
+    const auto add = [&](const DeviceId& device, std::string address, std::string state) {
+        if (!seen.insert(device).second) return;
+        const auto member = trust_.directory().member_of(device);
+        views.push_back({member ? trust_.name_of(*member) : "?", std::move(address), std::move(state),
+                         member.value_or(MemberId{})});
+    };
+    for (const auto& [link, peer] : peers_) {
+        if (!peer.session || peer.session->phase() != sync::SessionPhase::open) continue;
+        const auto target = targets_.find(peer.info.peer);
+        const bool known = target != targets_.end() && !target->second.addresses.empty();
+        add(peer.device, known ? target->second.addresses.front() : "",
+            peer.session->in_step() ? "in-step" : "connected");
+    }
+    for (const auto& [key, target] : targets_)
+        add(target.device, target.addresses.empty() ? "" : target.addresses.front(),
+            target.tried ? "waiting" : "dialling");
+    return views;
+}
+
+void Peers::note_clock(Time author_time) {
+    const Duration ahead = core_.now() - author_time;
+    if (!clock_skew_ || std::chrono::abs(ahead) < std::chrono::abs(*clock_skew_)) clock_skew_ = ahead;
+}
+
+std::optional<Time> Peers::deadline() const {
+    std::optional<Time> earliest;
+    const auto consider = [&earliest](std::optional<Time> due) {
+        if (due && (!earliest || *due < *earliest)) earliest = due;
+    };
+    for (const auto& [link, peer] : peers_)
+        if (peer.session && peer.session->phase() != sync::SessionPhase::closed)
+            consider(peer.session->deadline());
+    if (!waiters_.empty() && settled()) consider(*quiet_since_ + quiet);
+    return earliest;
+}
+
+void Peers::tick(Time now) {
+    std::vector<transport::LinkId> due;
+    for (const auto& [link, peer] : peers_) {
+        const auto deadline = peer.session ? peer.session->deadline() : std::nullopt;
+        if (deadline && *deadline <= now) due.push_back(link);
+    }
+    for (const transport::LinkId link : due)
+        if (Peer* const peer = find(link)) perform(link, peer->session->tick(now));
+    check_waiters();
+}
+
+}  // namespace liaise::node::service

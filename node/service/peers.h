@@ -1,0 +1,133 @@
+// The other devices: links, sessions, dialling, parcels; and what sessions read (sync::Replica).
+//
+// - A member's link gets a session once we know which device it is: whom we dialled, or whom the other's
+// hello names among the devices
+//   that the directory lists under its transport key.
+// - Two links with one device: the one that the lesser device id dialled stays.
+// - A session's effects are carried out in order. Frames wait while a batch is open: no byte leaves before
+// what it rests on is durable.
+// - A guest's link carries a JoinRequest and its answer, nothing else.
+// - Parcels are kept until the device they are for has stored them.
+#pragma once
+
+#include <deque>
+
+#include "node/service/library.h"
+#include "node/service/membership.h"
+#include "protocol/sync/session.h"
+
+namespace liaise::node::service {
+
+class Peers final : public transport::LinkHandler,
+                    public transport::AdmissionPolicy,
+                    public ChunkSources,
+                    public sync::Replica {
+  public:
+    Peers(Core& core, Trust& trust, Channels& channels, Messages& messages, Library& library,
+          Membership& membership);
+
+    Result<void> load();
+    void attach(transport::Transport& transport);
+    void detach();  // says goodbye
+    void close_all();
+
+    // Brings the dialling in line with the directory: every device that can be dialled, and none that was
+    // revoked.
+    void dial_all();
+    void dial_inviter();
+
+    void channel_changed(const ChannelId& channel);
+    void log_grew(const ChannelId& channel, const WriterKey& writer, const log::LogHead& before);
+    void log_reset(const ChannelId& channel, const WriterKey& writer);
+    Result<void> keep_parcel(const DeviceId& to, Bytes sealed);
+
+    void when_in_step(Callback<std::size_t> done);
+    bool in_step() const;
+    void describe(PersonView& person) const;
+    std::vector<PeerView> views() const;
+    // How far our clock is ahead of those who write to us, as their newest entries tell; nothing without any.
+    std::optional<Duration> clock_skew() const { return clock_skew_; }
+    void note_clock(Time author_time);
+
+    std::optional<Time> deadline() const;
+    void tick(Time now);
+
+    // transport::LinkHandler
+    void link_up(transport::LinkId link, const transport::LinkInfo& info) override;
+    void frame(transport::LinkId link, BytesView bytes) override;
+    void room(transport::LinkId link) override;
+    void link_down(transport::LinkId link, transport::LinkEnd end) override;
+    void dial_failed(const DhPublicKey& server_key, transport::Lane lane, transport::DialFailure failure,
+                     Duration next_try) override;
+    // transport::AdmissionPolicy
+    transport::Admission decide(const DhPublicKey& peer) override;
+    // ChunkSources
+    std::vector<DeviceId> sources(const ChannelId& channel) override;
+    bool ask(const DeviceId& peer, const ChannelId& channel, const ChunkId& chunk) override;
+    // sync::Replica (replica.cpp)
+    std::vector<sync::OfferedChannel> offered_to(const DeviceId& peer) const override;
+    std::vector<sync::LogStatus> logs(const ChannelId& channel) const override;
+    std::optional<sync::LogStatus> log(const ChannelId& channel, const WriterKey& writer) const override;
+    std::optional<log::SignedHeader> header(const ChannelId& channel, const WriterKey& writer,
+                                            std::uint64_t sequence) const override;
+    void read(const ChannelId& channel, const WriterKey& writer, log::RunBuilder& run) const override;
+    std::optional<log::EquivocationProof> equivocation(const ChannelId& channel,
+                                                       const WriterKey& writer) const override;
+    std::optional<Bytes> chunk(const ChannelId& channel, const ChunkId& chunk) const override;
+
+  private:
+    struct Peer {
+        transport::LinkInfo info;
+        DeviceId device;  // zeros until it is known
+        std::unique_ptr<sync::Session> session;
+        std::deque<Bytes> outgoing;  // while the other side reads too slowly
+        bool has_room = true;
+    };
+    struct Target {
+        DeviceId device;
+        std::vector<std::string> addresses;
+        bool tried = false;  // since we began: reached, or failed at least once
+    };
+    struct Parcel {
+        DeviceId to;
+        Bytes sealed;
+    };
+    struct Waiter {
+        Callback<std::size_t> done;
+    };
+
+    bool begin_session(transport::LinkId link, Peer& peer, const DeviceId& device);
+    Peer* find(transport::LinkId link);
+    Peer* session_with(const DeviceId& device);
+    void perform(transport::LinkId link, sync::Effects effects);
+    void carry_out(transport::LinkId link, sync::Effect effect);
+    void on_opened(transport::LinkId link);
+    void take_run(transport::LinkId link, sync::AcceptRun& accept);
+    void take_parcel(transport::LinkId link, const sync::AcceptParcel& accept);
+    void stored(transport::LinkId link, sync::Receipt receipt);
+    void send(transport::LinkId link, Bytes frame);
+    void send_now(transport::LinkId link, Bytes frame);
+    void send_parcels(transport::LinkId link);
+    void for_each_open(const std::function<sync::Effects(sync::Session&)>& call);
+    void begin_dialling(const Target& target, const DhPublicKey& key);
+    void note_activity();
+    bool settled() const;
+    void check_waiters();
+
+    Core& core_;
+    Trust& trust_;
+    Channels& channels_;
+    Messages& messages_;
+    Library& library_;
+    Membership& membership_;
+    transport::Transport* transport_ = nullptr;
+    std::map<transport::LinkId, Peer> peers_;
+    std::map<DhPublicKey, Target> targets_;
+    std::map<sync::ParcelId, Parcel> parcels_;
+    sync::ParcelId next_parcel_ = 1;
+    std::vector<Waiter> waiters_;
+    std::optional<Time> quiet_since_;
+    std::optional<Duration> clock_skew_;
+};
+
+}  // namespace liaise::node::service

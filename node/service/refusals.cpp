@@ -1,0 +1,309 @@
+#include "node/service/refusals.h"
+
+namespace liaise::node::service::refusals {
+namespace {
+
+Refusal failed(std::string sentence) {
+    return {Exit::failed, std::move(sentence)};
+}
+Refusal usage(std::string sentence) {
+    return {Exit::usage, std::move(sentence)};
+}
+Refusal not_allowed(std::string sentence) {
+    return {Exit::not_allowed, std::move(sentence)};
+}
+
+std::string quoted(std::string_view text) {
+    return "\"" + std::string(text) + "\"";
+}
+
+std::string list_command(std::string_view kind) {
+    if (kind == "member") return "liaise who";
+    if (kind == "channel") return "liaise channel list";
+    if (kind == "document") return "liaise doc list";
+    if (kind == "ticket") return "liaise ticket list";
+    return "liaise read";
+}
+
+std::string day_of(Time time) {
+    return to_rfc3339(time).substr(0, 10);
+}
+
+}  // namespace
+
+Refusal not_found(std::string_view kind, std::string_view named, std::string_view nearest) {
+    std::string sentence = "There is no " + std::string(kind) + " " + quoted(named) + " here.";
+    sentence +=
+        nearest.empty() ? " See `" + list_command(kind) + "`." : " Did you mean " + quoted(nearest) + "?";
+    return {Exit::not_found, std::move(sentence)};
+}
+
+Refusal ambiguous(std::string_view kind, std::string_view named, std::size_t matches) {
+    return {Exit::not_found, quoted(named) + " fits " + std::to_string(matches) + " " + std::string(kind) +
+                                 "s. Give more of the name or of the id; see `" + list_command(kind) + "`."};
+}
+
+Refusal bad_name(std::string_view what, const Error& error) {
+    return usage("The " + std::string(what) + " cannot be used: " + error.phrase + ".");
+}
+Refusal bad_role(std::string_view role) {
+    return usage("There is no role " + quoted(role) +
+                 ". Use focal-point, organiser, liaison, coordinator, researcher or relay.");
+}
+Refusal bad_country(std::string_view country) {
+    return usage("There is no country " + quoted(country) +
+                 ". Use a two-letter code of ISO 3166-1, such as KE or VN.");
+}
+Refusal bad_kind(std::string_view what, std::string_view given, std::string_view allowed) {
+    return usage("The " + std::string(what) + " cannot be " + quoted(given) + ". Use " +
+                 std::string(allowed) + ".");
+}
+Refusal bad_span(std::string_view what, unsigned days_max) {
+    return usage("A " + std::string(what) + " is valid for at most " + std::to_string(days_max) +
+                 " days, such as 7d.");
+}
+Refusal bad_text(std::string_view what) {
+    return usage("The " + std::string(what) + " is not valid UTF-8 text. Save it as UTF-8 and try again.");
+}
+Refusal empty_text() {
+    return usage("There is no text to send.");
+}
+Refusal text_too_long(std::size_t bytes, std::size_t bytes_max) {
+    return usage("The text has " + std::to_string(bytes) + " bytes and at most " + std::to_string(bytes_max) +
+                 " fit into a message. Publish it as a document instead: `liaise doc publish`.");
+}
+Refusal bad_search() {
+    return usage("There is no word to search for.");
+}
+
+Refusal no_network() {
+    return failed(
+        "This home belongs to no network yet. Join one with `liaise join TICKET`, or found one with `liaise "
+        "network found NAME`.");
+}
+Refusal has_network(std::string_view name) {
+    return failed("This home already belongs to the network " + quoted(name) +
+                  ". Use another home (--home) for another network.");
+}
+Refusal may_not_accredit(std::string_view role, std::string_view country) {
+    return not_allowed("The charter does not let you accredit a " + std::string(role) + " for " +
+                       std::string(country) +
+                       ". Ask a founder or coordinator; `liaise network show` lists who may.");
+}
+Refusal ticket_mistyped() {
+    return usage("The ticket is mistyped or cut short. Copy it again, whole.");
+}
+Refusal ticket_is_none() {
+    return usage("That is no Liaise ticket. A ticket begins with \"liaise1-\".");
+}
+Refusal ticket_newer() {
+    return failed("The ticket was made by a newer version of Liaise. Update Liaise, then join.");
+}
+Refusal ticket_of_another_network(std::string_view own_network) {
+    return failed("The ticket is for another network; this home belongs to " + quoted(own_network) +
+                  ". Use another home (--home) to join it.");
+}
+Refusal ticket_own() {
+    return failed("You made this ticket yourself. Give it to the person who shall join.");
+}
+Refusal ticket_expired(Time when) {
+    return failed("The ticket expired on " + day_of(when) +
+                  ". Ask the person who gave it to you for a new one.");
+}
+Refusal ticket_used() {
+    return failed(
+        "The ticket has been used already; each admits one person. Ask the person who gave it to you for a "
+        "new one.");
+}
+Refusal ticket_revoked() {
+    return not_allowed("The ticket was revoked by the person who made it. Ask them for a new one.");
+}
+Refusal ticket_not_open(std::string_view state) {
+    return failed("The ticket is " + std::string(state) + " and cannot be revoked.");
+}
+Refusal ticket_unknown_to_inviter() {
+    return failed("The person who should have made this ticket does not know it. Ask them for a new one.");
+}
+Refusal ticket_wrong_claim(std::string_view role, std::string_view country) {
+    return not_allowed(
+        "The ticket is for a " + std::string(role) + " of " + std::string(country) +
+        ", and this home was made for someone else. Ask for a ticket that fits, or make a home that does.");
+}
+Refusal inviter_unreachable() {
+    return failed(
+        "The person who gave you the ticket cannot be reached now. Both must be online: try again when they "
+        "are.");
+}
+Refusal inviter_answer_bad(const Error& error) {
+    return failed(std::string("The answer to the ticket is not valid (") + error.phrase +
+                  "). Do not trust this ticket; ask its maker by phone.");
+}
+Refusal no_addresses() {
+    return failed(
+        "This node takes no connections, so nobody could use the ticket. Start it with `liaise up --listen "
+        "ADDRESS:PORT`.");
+}
+Refusal join_running() {
+    return failed("A join is running already. Wait for its answer.");
+}
+Refusal accreditation_over(std::string_view standing) {
+    return not_allowed("Your accreditation is " + std::string(standing) +
+                       ", so you cannot write. Ask the person who accredited you.");
+}
+Refusal may_not_revoke() {
+    return not_allowed(
+        "Only the person who accredited them, someone above, or a founder may revoke an accreditation.");
+}
+Refusal not_yourself(std::string_view what) {
+    return usage("You cannot " + std::string(what) + " yourself.");
+}
+
+Refusal not_convener(std::string_view channel) {
+    return not_allowed("Only a convener of " + quoted(channel) +
+                       " may do that. `liaise channel show` names them.");
+}
+Refusal no_longer_member(std::string_view channel) {
+    return not_allowed("You are no longer a member of " + quoted(channel) +
+                       ". What you received before stays readable.");
+}
+Refusal already_member(std::string_view channel, std::string_view name) {
+    return failed(std::string(name) + " is a member of " + quoted(channel) + " already.");
+}
+Refusal not_member(std::string_view channel, std::string_view name) {
+    return {Exit::not_found, std::string(name) + " is no member of " + quoted(channel) + "."};
+}
+Refusal announcement_only(std::string_view channel) {
+    return not_allowed("In " + quoted(channel) + " only conveners post.");
+}
+Refusal last_convener(std::string_view channel) {
+    return failed("You are the only convener of " + quoted(channel) +
+                  ", and others are left in it. Remove them first, or stay.");
+}
+Refusal channel_name_taken(std::string_view name) {
+    return failed("A channel named " + quoted(name) + " is here already. Choose another name.");
+}
+Refusal not_for_directory() {
+    return not_allowed(
+        "The directory belongs to the network: accrediting and revoking change it, nothing else.");
+}
+Refusal contact_changed(std::string_view name) {
+    return not_allowed("The key of " + std::string(name) +
+                       " has changed. Compare safety words with them first: `liaise verify NAME`.");
+}
+Refusal waits_for_key(std::string_view channel) {
+    return failed("The members of " + quoted(channel) +
+                  " have changed, and its conveners have not given out the new key yet. Try again "
+                  "once a convener is connected.");
+}
+Refusal no_devices(std::string_view name) {
+    return failed(std::string(name) + " has no device in good standing, so nothing can be sent to them.");
+}
+Refusal limit_reached(std::string_view what, std::size_t limit) {
+    return failed("No more than " + std::to_string(limit) + " " + std::string(what) + " are possible.");
+}
+
+Refusal document_not_here(std::uint64_t have, std::uint64_t bytes) {
+    return failed("Only " + std::to_string(have) + " of " + std::to_string(bytes) +
+                  " bytes are here, and no connected peer has the rest. It goes on by itself once one is "
+                  "connected: try again then.");
+}
+Refusal document_too_large(std::uint64_t bytes_max) {
+    return usage("The document is larger than " + std::to_string(bytes_max / (1024 * 1024)) +
+                 " MiB, which is the most.");
+}
+Refusal document_empty() {
+    return usage("The document is empty.");
+}
+Refusal bad_document(const Error& error) {
+    return usage(std::string("The document cannot be published: ") + error.phrase + ".");
+}
+Refusal no_such_revision(std::uint32_t revision) {
+    return {Exit::not_found,
+            "The document has no revision " + std::to_string(revision) + ". See `liaise doc history`."};
+}
+Refusal document_altered() {
+    return failed(
+        "A part of the document on this disk was altered or lost. It was thrown away and will be fetched "
+        "again: try again.");
+}
+
+Refusal home_exists(std::string_view folder) {
+    return failed("There is a home in " + std::string(folder) +
+                  " already. Use it with `liaise up`, or choose another folder with --home.");
+}
+Refusal home_missing(std::string_view folder) {
+    return failed("There is no home in " + std::string(folder) + ". Make one with `liaise init`.");
+}
+Refusal home_in_use(std::string_view folder, std::uint64_t process) {
+    return failed("Another daemon (process " + std::to_string(process) + ") works in " + std::string(folder) +
+                  ". One home has one daemon: stop that one first.");
+}
+Refusal home_unusable(std::string_view folder, const Error& error) {
+    return failed("The home " + std::string(folder) + " cannot be used: " + error.phrase + ".");
+}
+Refusal short_passphrase(std::size_t bytes_min) {
+    return usage("The passphrase is too short: it has to have at least " + std::to_string(bytes_min) +
+                 " characters. Four words that you do not find together in a book are a good one.");
+}
+Refusal sheet_not_written_down(std::size_t group) {
+    return failed("Group " + std::to_string(group) +
+                  " is not what the sheet says. Nothing was kept: run `liaise init` again.");
+}
+Refusal cannot_listen(std::string_view address, const Error& error) {
+    return failed("Cannot listen on " + std::string(address) + ": " + error.phrase +
+                  ". Choose another address or port.");
+}
+Refusal self_test_failed(const Error& error) {
+    return failed(std::string("The door did not refuse a stranger's key at start (") + error.phrase +
+                  "), so the node does not open it. Please report this.");
+}
+
+Refusal own_log_behind() {
+    return not_allowed(
+        "Peers hold newer entries of your own than this home does: it was restored from an old copy. Writing "
+        "would fork your log, "
+        "so this node only reads. Make a new device for yourself with your recovery sheet.");
+}
+Refusal locked() {
+    return not_allowed("The node is locked. Unlock it with `liaise unlock`.");
+}
+Refusal not_locked() {
+    return failed("The node is not locked.");
+}
+Refusal wrong_passphrase() {
+    return not_allowed("The passphrase is wrong.");
+}
+Refusal disk_full() {
+    return failed("The disk is full. Nothing was changed; free some space and try again.");
+}
+Refusal store_altered() {
+    return failed(
+        "The store of this home was altered or damaged, and nothing in it can be trusted. Put back a copy, "
+        "or make a new "
+        "device with your recovery sheet.");
+}
+Refusal store_newer() {
+    return failed("The store was written by a newer version of Liaise. Update Liaise.");
+}
+Refusal store_failed(const Error& error) {
+    return failed(std::string("The store failed (") + error.phrase +
+                  "). Nothing was changed. See `liaise doctor`.");
+}
+Refusal from_store(const Error& error) {
+    switch (error.code) {
+        case ErrorCode::exhausted:
+            return disk_full();
+        case ErrorCode::not_authentic:
+            return store_altered();
+        case ErrorCode::unsupported:
+            return store_newer();
+        default:
+            return store_failed(error);
+    }
+}
+Refusal internal(std::string_view what, const Error& error) {
+    return failed(std::string(what) + " failed: " + error.phrase + " (" + name_of(error.code) + " at " +
+                  std::to_string(error.at) + ").");
+}
+
+}  // namespace liaise::node::service::refusals

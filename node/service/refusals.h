@@ -1,0 +1,92 @@
+// Every sentence in which this node refuses something, in one place: what happened, why, what to do.
+#pragma once
+
+#include "node/service/refusal.h"
+#include "protocol/base/bytes.h"
+
+namespace liaise::node::service::refusals {
+
+// Naming things. `kind` is "member", "channel", "document", "message" or "ticket".
+Refusal not_found(std::string_view kind, std::string_view named,
+                  std::string_view nearest);  // nearest may be empty
+Refusal ambiguous(std::string_view kind, std::string_view named, std::size_t matches);
+
+// Names and texts that people hand in.
+Refusal bad_name(std::string_view what, const Error& error);
+Refusal bad_role(std::string_view role);
+Refusal bad_country(std::string_view country);
+Refusal bad_kind(std::string_view what, std::string_view given, std::string_view allowed);
+Refusal bad_span(std::string_view what, unsigned days_max);
+Refusal bad_text(std::string_view what);
+Refusal empty_text();
+Refusal text_too_long(std::size_t bytes, std::size_t bytes_max);
+Refusal bad_search();
+
+// Networks and tickets.
+Refusal no_network();
+Refusal has_network(std::string_view name);
+Refusal may_not_accredit(std::string_view role, std::string_view country);
+Refusal ticket_mistyped();
+Refusal ticket_is_none();
+Refusal ticket_newer();
+Refusal ticket_of_another_network(std::string_view own_network);
+Refusal ticket_own();
+Refusal ticket_expired(Time when);
+Refusal ticket_used();
+Refusal ticket_revoked();
+Refusal ticket_not_open(std::string_view state);
+Refusal ticket_unknown_to_inviter();
+Refusal ticket_wrong_claim(std::string_view role, std::string_view country);
+Refusal inviter_unreachable();
+Refusal inviter_answer_bad(const Error& error);
+Refusal no_addresses();
+Refusal join_running();
+Refusal accreditation_over(std::string_view standing);
+Refusal may_not_revoke();
+Refusal not_yourself(std::string_view what);
+
+// Channels.
+Refusal not_convener(std::string_view channel);
+Refusal no_longer_member(std::string_view channel);
+Refusal already_member(std::string_view channel, std::string_view name);
+Refusal not_member(std::string_view channel, std::string_view name);
+Refusal announcement_only(std::string_view channel);
+Refusal last_convener(std::string_view channel);
+Refusal channel_name_taken(std::string_view name);
+Refusal not_for_directory();
+Refusal contact_changed(std::string_view name);
+Refusal waits_for_key(std::string_view channel);
+Refusal no_devices(std::string_view name);
+Refusal limit_reached(std::string_view what, std::size_t limit);
+
+// Documents.
+Refusal document_not_here(std::uint64_t have, std::uint64_t bytes);
+Refusal document_too_large(std::uint64_t bytes_max);
+Refusal document_empty();
+Refusal bad_document(const Error& error);
+Refusal no_such_revision(std::uint32_t revision);
+Refusal document_altered();
+
+// This node.
+Refusal home_exists(std::string_view folder);
+Refusal home_missing(std::string_view folder);
+Refusal home_in_use(std::string_view folder, std::uint64_t process);
+Refusal home_unusable(std::string_view folder, const Error& error);
+Refusal short_passphrase(std::size_t bytes_min);
+Refusal sheet_not_written_down(std::size_t group);
+Refusal cannot_listen(std::string_view address, const Error& error);
+Refusal self_test_failed(const Error& error);
+Refusal own_log_behind();
+Refusal locked();
+Refusal not_locked();
+Refusal wrong_passphrase();
+Refusal disk_full();
+Refusal store_altered();
+Refusal store_newer();
+Refusal store_failed(const Error& error);
+// For an Error of the store, whichever it is.
+Refusal from_store(const Error& error);
+// What cannot happen unless a peer or a file lies: names the rule, for a report.
+Refusal internal(std::string_view what, const Error& error);
+
+}  // namespace liaise::node::service::refusals

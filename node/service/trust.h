@@ -1,0 +1,48 @@
+// Whom this node knows: the network's directory as an applied value, persisted object by object, and what the
+// local user decided about contacts (design: states of a contact). Answers the channels' question what a
+// credential is worth.
+#pragma once
+
+#include "node/service/core.h"
+#include "node/service/views.h"
+#include "protocol/channel/introduction.h"
+#include "protocol/identity/contact_state.h"
+#include "protocol/identity/directory.h"
+
+namespace liaise::node::service {
+
+class Trust final : public channel::Accreditations {
+  public:
+    explicit Trust(Core& core) : core_(core) {}
+
+    // From the store, at start and after a failed batch.
+    Result<void> load();
+    // This home joins or founds a network: an empty directory from here on. Within an open batch.
+    Result<void> enter(const NetworkId& network);
+
+    bool in_network() const { return directory_.has_value(); }
+    const identity::Directory& directory() const { return *directory_; }
+    // Applies one object and keeps it, within the open batch. A refusal of the directory changes nothing.
+    Result<identity::Applied> learn(const identity::DirectoryObject& object);
+
+    Result<channel::ProvenDevice> prove(BytesView credential) const override;
+    // What this device shows to others; not_permitted unless it is accredited now.
+    Result<Bytes> own_credential() const;
+    identity::Standing own_standing() const;
+
+    // A member by id, unique beginning of the id, or unique name; suggests the nearest name.
+    Outcome<MemberId> find(const std::string& who) const;
+    std::string name_of(const MemberId& member) const;  // or the beginning of the id
+    PersonView view(const MemberId& member) const;
+    std::vector<PersonView> everyone() const;
+
+    identity::ContactState contact(const MemberId& member) const;
+    Result<void> set_contact(const MemberId& member, identity::ContactState state);  // within an open batch
+
+  private:
+    Core& core_;
+    std::optional<identity::Directory> directory_;
+    std::map<MemberId, identity::ContactState> contacts_;
+};
+
+}  // namespace liaise::node::service
