@@ -6,6 +6,7 @@ find_package(doctest 2.4 REQUIRED)
 find_package(Threads REQUIRED)
 find_package(nlohmann_json 3.11 REQUIRED)
 find_package(rapidcheck REQUIRED)
+find_package(spdlog REQUIRED)
 pkg_check_modules(sodium REQUIRED IMPORTED_TARGET libsodium)
 pkg_check_modules(zmq REQUIRED IMPORTED_TARGET libzmq)
 pkg_check_modules(sqlite REQUIRED IMPORTED_TARGET sqlite3)
@@ -22,7 +23,7 @@ if(CMAKE_CXX_COMPILER_ID STREQUAL "GNU" AND CMAKE_CXX_COMPILER_VERSION VERSION_L
   # Optimising, g++ 12 sees overflows inside std::vector::insert and std::string, and unset members inside std::variant and
   # kj::Maybe, that cannot happen (GCC bugs 100366, 105329, 105651, 105562). The sanitizer builds and clang look for real ones.
   target_compile_options(liaise_options INTERFACE
-    -Wno-stringop-overflow -Wno-stringop-overread -Wno-array-bounds -Wno-restrict -Wno-maybe-uninitialized)
+    -Wno-stringop-overflow -Wno-free-nonheap-object -Wno-stringop-overread -Wno-array-bounds -Wno-restrict -Wno-maybe-uninitialized)
 endif()
 if(NOT CMAKE_BUILD_TYPE STREQUAL "Debug" AND NOT LIAISE_SANITIZE)
   target_compile_definitions(liaise_options INTERFACE _FORTIFY_SOURCE=2)

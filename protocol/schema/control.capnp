@@ -258,7 +258,7 @@ interface Control {
 }
 
 interface Setup {
-  # Spoken by `liaised --setup` on its standard input and output, to the client that started it: makes a home.
+  # Spoken by `liaised --setup` over its standard input, which is one end of a socket pair, to the client that started it: makes a home.
   create @0 (name :Text, role :Text, country :Text, organisation :Text, rank :Text, passphrase :Data)
       -> (memberId :Text, recoverySheet :Text, checkGroups :List(UInt32), refusal :Refusal);
   # The sheet is shown once. `checkGroups` are the numbers of the groups that the person is asked to retype.

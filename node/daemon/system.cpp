@@ -1,0 +1,32 @@
+#include "node/daemon/system.h"
+
+#include <sys/prctl.h>
+#include <sys/random.h>
+#include <sys/resource.h>
+#include <sys/stat.h>
+
+#include <cerrno>
+
+namespace liaise::node::daemon {
+
+Time wall_clock() {
+    return std::chrono::time_point_cast<Duration>(std::chrono::system_clock::now());
+}
+
+void SystemRandom::fill(MutableBytes out) {
+    while (!out.empty()) {
+        const ssize_t drawn = getrandom(out.data(), out.size(), 0);
+        if (drawn < 0 && errno == EINTR) continue;
+        LIAISE_CHECK(drawn > 0);
+        out = out.subspan(static_cast<std::size_t>(drawn));
+    }
+}
+
+void harden_process() {
+    const rlimit no_core{0, 0};
+    LIAISE_CHECK(setrlimit(RLIMIT_CORE, &no_core) == 0);
+    LIAISE_CHECK(prctl(PR_SET_DUMPABLE, 0, 0, 0, 0) == 0);
+    umask(0077);
+}
+
+}  // namespace liaise::node::daemon
