@@ -1,0 +1,254 @@
+// Whole nodes together: what one writes the others read, whatever happens on the way.
+#include <doctest/doctest.h>
+
+#include <cstdio>
+
+#include "tests/simulation/node/world.h"
+
+using namespace liaise;
+using namespace liaise::test;
+using namespace std::chrono_literals;
+using node::service::MessageView;
+using node::service::PublishRequest;
+using node::service::ReadRequest;
+
+namespace {
+
+std::string post(World& world, std::size_t who, const std::string& channel, const std::string& text,
+                 const std::string& reply_to = "") {
+    std::string id;
+    world[who].node().post({channel, text, reply_to}, world.now(), [&id](const auto& outcome) {
+        if (outcome.ok()) id = outcome->id;
+    });
+    world[who].settle();
+    return id;
+}
+
+ReadRequest newest(const std::string& channel) {
+    ReadRequest request;
+    request.channel = channel;
+    request.limit = 10'000;
+    return request;
+}
+
+std::vector<std::string> texts(World& world, std::size_t who, const std::string& channel) {
+    std::vector<std::string> all;
+    const auto messages = world[who].node().read(newest(channel), world.now());
+    if (messages.ok())
+        for (const MessageView& message : *messages) all.push_back(message.text);
+    return all;
+}
+
+const std::array<std::pair<const char*, const char*>, 5> people{{{"Asha Wanjiru", "KE"},
+                                                                 {"Nguyen Van Minh", "VN"},
+                                                                 {"Olena Koval", "UA"},
+                                                                 {"Ana Souza", "BR"},
+                                                                 {"Li Wei", "MY"}}};
+
+// So many people in one network, and all of them but the founder invited into "practice".
+std::unique_ptr<World> network(std::uint64_t seed, std::size_t count) {
+    auto world = std::make_unique<World>(seed);
+    for (std::size_t i = 0; i < count; ++i) world->add(people.at(i).first, people.at(i).second);
+    REQUIRE((*world)[0].node().found_network("Practice network", world->now()).ok());
+    for (std::size_t i = 1; i < count; ++i) world->join(i, 0);
+    REQUIRE((*world)[0].node().create_channel("practice", "what works", "discussion", "", world->now()).ok());
+    world->run(30s);
+    for (std::size_t i = 1; i < count; ++i)
+        REQUIRE((*world)[0].node().invite("practice", people.at(i).first, world->now()).ok());
+    world->run(30s);
+    return world;
+}
+
+Bytes random_bytes(std::size_t size) {
+    Bytes bytes(size);
+    SeededRandom(size).fill(bytes);
+    return bytes;
+}
+
+std::string publish(World& world, std::size_t who, const Bytes& bytes, const std::string& title,
+                    const std::string& revised = "") {
+    PublishRequest request;
+    request.channel = "practice";
+    request.document = revised;
+    request.title = title;
+    request.language = "en";
+    request.kind = "report";
+    request.file_name = "report.bin";
+    auto upload = world[who].node().publish(request, world.now());
+    REQUIRE(upload.ok());
+    for (std::size_t at = 0; at < bytes.size(); at += 100'000)
+        REQUIRE((*upload)
+                    ->write(BytesView(bytes).subspan(at, std::min<std::size_t>(100'000, bytes.size() - at)))
+                    .ok());
+    const auto published = (*upload)->finish(world.now());
+    REQUIRE(published.ok());
+    return published->id.text();
+}
+
+std::optional<Bytes> fetch(World& world, std::size_t who, const std::string& document, Duration within) {
+    std::unique_ptr<node::service::Download> download;
+    world[who].node().get_document(document, 0, world.now(), [&download](auto outcome) {
+        if (outcome.ok()) download = std::move(outcome).value();
+    });
+    world[who].settle();
+    world.run(within);
+    if (!download) return std::nullopt;
+    Bytes whole;
+    for (;;) {
+        const auto piece = download->next();
+        if (!piece) return std::nullopt;
+        if (piece->empty()) return whole;
+        append(whole, *piece);
+    }
+}
+
+}  // namespace
+
+TEST_CASE("two people talk, in both directions") {
+    const auto world = network(1, 2);
+    const std::string first = post(*world, 0, "practice", "one");
+    REQUIRE_FALSE(first.empty());
+    world->run(5s);
+    const std::string answer = post(*world, 1, "practice", "two", first);
+    REQUIRE_FALSE(answer.empty());
+    world->run(5s);
+    for (std::size_t who : {0U, 1U})
+        CHECK(texts(*world, who, "practice") == std::vector<std::string>{"one", "two"});
+    const auto shown = (*world)[0].node().read(newest("practice"), world->now());
+    REQUIRE(shown.ok());
+    CHECK(shown->back().reply_to == first);
+    CHECK(shown->back().author == "Nguyen Van Minh");
+    CHECK(shown->front().state == "delivered");
+}
+
+TEST_CASE("entries reach a member through another one") {
+    const auto world = network(2, 3);
+    world->set_partition(0, 2, true);
+    REQUIRE_FALSE(post(*world, 0, "practice", "over Viet Nam").empty());
+    world->run(10s);
+    CHECK(texts(*world, 2, "practice") == std::vector<std::string>{"over Viet Nam"});
+}
+
+TEST_CASE("who was removed reads nothing that is written afterwards, and cannot write") {
+    const auto world = network(3, 3);
+    post(*world, 0, "practice", "before");
+    world->run(5s);
+    REQUIRE((*world)[0].node().remove("practice", "Nguyen Van Minh", world->now()).ok());
+    world->run(5s);
+    post(*world, 0, "practice", "after");
+    world->run(10s);
+    CHECK(texts(*world, 1, "practice") == std::vector<std::string>{"before"});
+    CHECK(texts(*world, 2, "practice") == std::vector<std::string>{"before", "after"});
+    CHECK(post(*world, 1, "practice", "I am still here").empty());
+}
+
+TEST_CASE("who joins later reads from joining on, or from the start, as the channel was made") {
+    World world(4);
+    for (std::size_t i = 0; i < 2; ++i) world.add(people.at(i).first, people.at(i).second);
+    REQUIRE(world[0].node().found_network("Practice network", world.now()).ok());
+    world.join(1, 0);
+    for (const char* history : {"from-joining", "from-start"}) {
+        REQUIRE(world[0].node().create_channel(history, "", "discussion", history, world.now()).ok());
+        post(world, 0, history, "early");
+        REQUIRE(world[0].node().invite(history, "Nguyen Van Minh", world.now()).ok());
+        post(world, 0, history, "late");
+    }
+    world.run(20s);
+    CHECK(texts(world, 1, "from-joining") == std::vector<std::string>{"late"});
+    CHECK(texts(world, 1, "from-start") == std::vector<std::string>{"early", "late"});
+}
+
+TEST_CASE("a revoked member loses the network") {
+    const auto world = network(5, 3);
+    REQUIRE((*world)[0].node().revoke("Nguyen Van Minh", "device-lost", world->now()).ok());
+    world->run(10min);
+    post(*world, 0, "practice", "after the revocation");
+    world->run(30s);
+    CHECK(texts(*world, 1, "practice").empty());
+    CHECK(texts(*world, 2, "practice") == std::vector<std::string>{"after the revocation"});
+    const auto person = (*world)[2].node().person("Nguyen Van Minh", world->now());
+    REQUIRE(person.ok());
+    CHECK(person->standing == "revoked");
+}
+
+TEST_CASE(
+    "documents arrive byte for byte, small ones unasked, large ones when asked for, and go on after a "
+    "crash") {
+    const auto world = network(6, 2);
+    const Bytes small = random_bytes(20'000);
+    const Bytes large = random_bytes(5'000'000);
+    const std::string small_id = publish(*world, 0, small, "small");
+    const std::string large_id = publish(*world, 0, large, "large");
+    world->run(10s);
+    const auto listed = (*world)[1].node().documents("practice", world->now());
+    REQUIRE(listed.ok());
+    for (const auto& view : *listed) CHECK(view.state == (view.title == "small" ? "here" : "elsewhere"));
+    CHECK(fetch(*world, 1, small_id, 1s) == small);
+    CHECK_FALSE(fetch(*world, 1, large_id, 100ms).has_value());
+    (*world)[1].crash();
+    (*world)[1].start();
+    world->run(60s);
+    CHECK(fetch(*world, 1, large_id, 60s) == large);
+
+    Bytes edited = large;
+    edited.insert(edited.begin() + 2'000'000, 42);
+    publish(*world, 1, edited, "large, revised", large_id);
+    world->run(10s);
+    CHECK(fetch(*world, 0, large_id, 60s) == edited);
+    const auto history = (*world)[0].node().history(large_id, world->now());
+    REQUIRE(history.ok());
+    CHECK(history->size() == 2);
+}
+
+TEST_CASE("search finds what was written, and nothing else") {
+    const auto world = network(7, 2);
+    post(*world, 0, "practice", "Referral instead of arrest");
+    post(*world, 0, "practice", "Safe disposal of needles");
+    world->run(10s);
+    const auto hits = (*world)[1].node().search("disposal", "", 10, world->now());
+    REQUIRE(hits.ok());
+    REQUIRE(hits->size() == 1);
+    CHECK(hits->front().message->text == "Safe disposal of needles");
+    CHECK((*world)[1].node().search("nothing", "", 10, world->now())->empty());
+}
+
+TEST_CASE(
+    "any history of posts, partitions and crashes ends with everyone reading the same, and nothing "
+    "acknowledged lost") {
+    for (std::uint64_t seed = 100; seed < 106; ++seed) {
+        CAPTURE(seed);
+        const auto world = network(seed, 4);
+        std::set<std::string> acknowledged;
+        for (int step = 0; step < 60; ++step) {
+            const auto who = static_cast<std::size_t>(world->random.below(world->size()));
+            const auto other = static_cast<std::size_t>(world->random.below(world->size()));
+            switch (world->random.below(6)) {
+                case 0:
+                    if (who != other) world->set_partition(who, other, world->random.chance(60));
+                    break;
+                case 1:
+                    if ((*world)[who].runs()) (*world)[who].crash();
+                    break;
+                case 2:
+                    if (!(*world)[who].runs()) (*world)[who].start();
+                    break;
+                default: {
+                    if (!(*world)[who].runs()) break;
+                    const std::string text = "step " + std::to_string(step);
+                    if (!post(*world, who, "practice", text).empty()) acknowledged.insert(text);
+                }
+            }
+            world->run(Duration{static_cast<std::int64_t>(world->random.below(3000))});
+        }
+        world->heal();
+        for (std::size_t i = 0; i < world->size(); ++i)
+            if (!(*world)[i].runs()) (*world)[i].start();
+        world->run(5min);
+        const auto everything = texts(*world, 0, "practice");
+        CHECK(std::set<std::string>(everything.begin(), everything.end()) == acknowledged);
+        for (std::size_t i = 1; i < world->size(); ++i) {
+            const auto theirs = texts(*world, i, "practice");
+            CHECK(std::set<std::string>(theirs.begin(), theirs.end()) == acknowledged);
+        }
+    }
+}
