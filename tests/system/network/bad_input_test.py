@@ -1,0 +1,171 @@
+"""Every bad input of the requirements: one clear sentence, a stable exit code, and nothing changed."""
+
+import os
+import socket
+import unittest
+
+from homes import NetworkTest
+
+
+class Homes(NetworkTest):
+    def test_wrong_passphrase(self):
+        ke = self.home("ke")
+        ke.init("Asha Wanjiru")
+        self.file("wrong", "not the passphrase\n")
+        self.assertIn("passphrase is wrong", ke.refuse(4, "up", "--passphrase-file", "wrong"))
+        ke.up()
+
+    def test_daemon_not_running(self):
+        ke = self.home("ke")
+        ke.init("Asha Wanjiru")
+        self.assertIn("liaise up", ke.refuse(3, "status"))
+        self.assertIn("liaise up", ke.refuse(3, "post", "practice", "text"))
+
+    def test_no_home(self):
+        self.assertIn("liaise init", self.home("nowhere").refuse(3, "status"))
+        self.assertIn("liaise init", self.home("nowhere").refuse(1, "up", "--passphrase-file", "pass"))
+
+    def test_a_home_is_not_made_twice(self):
+        ke = self.home("ke")
+        ke.init("Asha Wanjiru")
+        before = os.stat(os.path.join(ke.path, "vault"))
+        ke.refuse(1, "init", "--name", "Someone Else", "--role", "focal-point", "--country", "KE", "--passphrase-file", "pass",
+                  "--recovery-file", "other")
+        self.assertEqual(os.stat(os.path.join(ke.path, "vault")).st_mtime_ns, before.st_mtime_ns)
+
+    def test_two_daemons_on_one_home(self):
+        ke = self.home("ke")
+        ke.init("Asha Wanjiru")
+        ke.up()
+        pid = ke.pid()
+        ke.up()  # says that it is running already
+        self.assertEqual(ke.pid(), pid)
+
+    def test_port_in_use(self):
+        with socket.socket() as taken:
+            taken.bind(("127.0.0.1", 0))
+            taken.listen()
+            address = f"127.0.0.1:{taken.getsockname()[1]}"
+            ke = self.home("ke")
+            ke.init("Asha Wanjiru")
+            self.assertIn(address, ke.refuse(1, "up", "--listen", address, "--passphrase-file", "pass"))
+
+    def test_altered_and_truncated_store(self):
+        ke = self.home("ke")
+        ke.init("Asha Wanjiru")
+        ke.up()
+        ke.run("network", "found", "Practice network")
+        ke.run("down")
+        path = os.path.join(ke.path, "store.db")
+        with open(path, "rb") as file:
+            whole = file.read()
+        with open(path, "wb") as file:
+            file.write(whole[:5000] + bytes([whole[5000] ^ 1]) + whole[5001:])
+        self.assertIn("altered", ke.refuse(1, "up", "--passphrase-file", "pass"))
+        with open(path, "wb") as file:
+            file.write(whole[:len(whole) // 2])
+        ke.refuse(1, "up", "--passphrase-file", "pass")
+        with open(path, "wb") as file:
+            file.write(whole)
+        ke.up()
+        self.assertEqual(ke.lines("network", "show")[0]["name"], "Practice network")
+
+    def test_names_that_steer_a_terminal(self):
+        ke = self.home("ke")
+        for name in ("Asha\x1b[31m", "Asha\u202eWanjiru", "Asha\nWanjiru", "", " Asha", "a" * 101):
+            ke.refuse(2, "init", "--name", name, "--role", "focal-point", "--country", "KE", "--passphrase-file", "pass",
+                      "--recovery-file", "sheet")
+            self.assertFalse(os.path.exists(ke.path))
+        ke.refuse(2, "init", "--name", "Asha", "--role", "king", "--country", "KE", "--passphrase-file", "pass",
+                  "--recovery-file", "sheet")
+        ke.refuse(2, "init", "--name", "Asha", "--role", "focal-point", "--country", "XX", "--passphrase-file", "pass",
+                  "--recovery-file", "sheet")
+
+
+class Tickets(NetworkTest):
+    def newcomer(self, country="VN"):
+        vn = self.home("vn")
+        vn.init("Nguyen Van Minh", country=country)
+        vn.up()
+        return vn
+
+    def test_mistyped_used_revoked_and_foreign_tickets(self):
+        ke = self.founder()
+        vn = self.newcomer()
+        ticket = ke.run("ticket", "create", "--role", "focal-point", "--country", "VN", "--valid", "7d").strip()
+        self.assertIn("mistyped", vn.refuse(2, "join", ticket[:-6] + "zzzzzz"))
+        self.assertIn("mistyped", vn.refuse(2, "join", ticket[:-10]))
+        self.assertIn("no Liaise ticket", vn.refuse(2, "join", "hello"))
+        ke.refuse(1, "join", ticket)
+
+        revoked = ke.run("ticket", "create", "--role", "focal-point", "--country", "VN", "--valid", "7d").strip()
+        revoked_id = [t["id"] for t in ke.lines("ticket", "list")][-1]
+        ids = {t["id"] for t in ke.lines("ticket", "list")}
+        self.assertEqual(len(ids), 2)
+        ke.run("ticket", "revoke", revoked_id)
+        states = {t["id"]: t["state"] for t in ke.lines("ticket", "list")}
+        self.assertEqual(states[revoked_id], "revoked")
+        self.assertIn("revoked", vn.refuse(4, "join", revoked))
+        self.assertEqual(vn.lines("status")[0]["state"], "no-network")
+
+        vn.run("join", ticket)
+        ua = self.home("ua")
+        ua.init("Olena Koval", country="VN")
+        ua.up()
+        self.assertIn("used", ua.refuse(1, "join", ticket))
+
+        other = self.home("other")
+        other.init("Other Founder")
+        other.up("127.0.0.1:0")
+        other.run("network", "found", "Another network")
+        foreign = other.run("ticket", "create", "--role", "focal-point", "--country", "VN", "--valid", "7d").strip()
+        self.assertIn("another network", vn.refuse(1, "join", foreign))
+
+    def test_expired_ticket(self):
+        ke = self.founder()
+        vn = self.newcomer()
+        ticket = ke.run("ticket", "create", "--role", "focal-point", "--country", "VN", "--valid", "1s").strip()
+        import time
+        time.sleep(1.1)
+        self.assertIn("expired", vn.refuse(1, "join", ticket))
+
+    def test_ticket_for_someone_else(self):
+        ke = self.founder()
+        vn = self.newcomer(country="UA")
+        ticket = ke.run("ticket", "create", "--role", "focal-point", "--country", "VN", "--valid", "7d").strip()
+        vn.refuse(4, "join", ticket)
+
+
+class Things(NetworkTest):
+    def test_unknown_names_get_the_nearest(self):
+        ke = self.founder()
+        ke.run("channel", "create", "practice")
+        self.assertIn("practice", ke.refuse(5, "post", "pratice", "text"))
+        self.assertIn("Asha Wanjiru", ke.refuse(5, "verify", "Asha Wanjir"))
+        ke.refuse(5, "doc", "show", "nothing")
+        ke.refuse(5, "reply", "99", "text")
+
+    def test_names_of_channels_and_texts(self):
+        ke = self.founder()
+        ke.refuse(2, "channel", "create", "bad\x1b]0;name")
+        ke.run("channel", "create", "practice")
+        ke.refuse(1, "channel", "create", "practice")
+        ke.refuse(2, "post", "practice", "")
+        ke.refuse(2, "post", "practice", "-", stdin="x" * 40000)
+        self.assertEqual([m for m in ke.lines("read", "practice") if m["kind"] == "post"], [])
+
+    def test_documents(self):
+        ke = self.founder()
+        ke.run("channel", "create", "practice")
+        ke.refuse(1, "doc", "publish", "practice", "missing.md", "--title", "T", "--lang", "en", "--kind", "report")
+        self.file("empty.md", "")
+        ke.refuse(2, "doc", "publish", "practice", "empty.md", "--title", "T", "--lang", "en", "--kind", "report")
+        self.file("a.md", "# A\n")
+        ke.refuse(2, "doc", "publish", "practice", "a.md", "--title", "T\x1b[2J", "--lang", "en", "--kind", "report")
+        ke.refuse(2, "doc", "publish", "practice", "a.md", "--title", "T", "--lang", "en", "--kind", "novel")
+        ke.refuse(2, "doc", "publish", "practice", "a.md", "--title", "T", "--lang", "not a language", "--kind", "report")
+        self.assertEqual(ke.lines("doc", "list", "practice"), [])
+
+
+if __name__ == "__main__":
+    unittest.main()
