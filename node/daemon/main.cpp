@@ -52,20 +52,15 @@ void tell(const Options& options, const Outcome<service::Done>& outcome) {
     if (options.ready_fd) close(*options.ready_fd);
 }
 
-int run_daemon(const Options& options, RandomSource& random) {
-    const auto refuse = [&](const service::Refusal& refusal) {
-        tell(options, refusal);
-        return static_cast<int>(refusal.exit);
-    };
-    if (!std::filesystem::exists(options.home)) return refuse(service::refusals::home_missing(options.home));
+// Until the daemon is told to stop, or why it does not run. Whatever it held is let go of before this
+// returns, so that who is told of a refusal finds a home that is free.
+Outcome<service::Done> serve(const Options& options, RandomSource& random) {
+    if (!std::filesystem::exists(options.home)) return service::refusals::home_missing(options.home);
     auto home = store::Home::open(options.home);
-    if (!home) {
-        const Error& error = home.error();
-        return refuse(error.code == ErrorCode::conflict
-                          ? service::refusals::home_in_use(options.home, error.at)
-                          : service::refusals::home_unusable(options.home, error));
-    }
-    if (!home->initialised()) return refuse(service::refusals::home_missing(options.home));
+    if (!home && home.error().code == ErrorCode::conflict)
+        return service::refusals::home_in_use(options.home, home.error().at);
+    if (!home) return service::refusals::home_unusable(options.home, home.error());
+    if (!home->initialised()) return service::refusals::home_missing(options.home);
 
     kj::UnixEventPort::captureSignal(SIGTERM);
     kj::UnixEventPort::captureSignal(SIGINT);
@@ -75,10 +70,17 @@ int run_daemon(const Options& options, RandomSource& random) {
     const auto log = open_log(options.log_level);
     Daemon daemon(options, *std::move(home), io, *log, random);
     const auto started = daemon.start(read_passphrase(options.passphrase_fd)).wait(io.waitScope);
-    if (!started) return refuse(started.refusal());
+    if (!started) return started.refusal();
     tell(options, started);
     daemon.run().wait(io.waitScope);
-    return 0;
+    return service::Done{};
+}
+
+int run_daemon(const Options& options, RandomSource& random) {
+    const auto served = serve(options, random);
+    if (served) return 0;
+    tell(options, served);
+    return static_cast<int>(served.refusal().exit);
 }
 
 }  // namespace
