@@ -78,6 +78,31 @@ Result<std::shared_ptr<const Group::Epoch>> Group::make_epoch(NewEpoch parts) {
     return std::shared_ptr<const Epoch>(std::move(epoch));
 }
 
+Result<Group::Stepped> Group::step(Step step, const AuthenticatedContent& commit,
+                                   std::optional<BytesView> confirmation_tag) {
+    const CipherSuite& suite = step.suite;
+    step.context.confirmed_transcript_hash =
+        to_bytes(confirmed_transcript_hash(suite, step.interim_transcript_hash, commit).view());
+    const Bytes context_bytes = encoded(step.context);
+    Stepped out;
+    out.joiner_secret = mls::joiner_secret(suite, step.init_secret, step.commit_secret, context_bytes);
+    out.member = MemberSecret::from(suite, out.joiner_secret, psk_secret(suite, step.psks));
+    EpochSecrets secrets = out.member.epoch_secrets(suite, context_bytes);
+    out.epoch = LIAISE_TRY(make_epoch({suite, std::move(step.context), std::move(step.tree),
+                                       std::move(step.keys), std::move(secrets), confirmation_tag}));
+    return out;
+}
+
+Group Group::beginning(std::shared_ptr<const Epoch> epoch, SharedSigner signer, const GroupOptions& options) {
+    Group group;
+    group.secret_tree_ = epoch->secret_tree;
+    group.epoch_ = std::move(epoch);
+    group.resumption_keys_ = std::make_shared<const std::vector<ResumptionKey>>();
+    group.signer_ = std::move(signer);
+    group.options_ = options;
+    return group;
+}
+
 // This group in its next epoch: what is left of the old one goes to the past, wishes of the old one are gone.
 Group Group::advanced(std::shared_ptr<const Epoch> epoch) const {
     Group next = *this;

@@ -116,6 +116,9 @@ class Group {
     struct PendingCommit;
     struct ResumptionKey;
     struct NewEpoch;
+    struct Step;
+    struct Stepped;
+    struct Draft;
     struct List;
 
     Group();
@@ -135,6 +138,10 @@ class Group {
     static Result<void> check_origin(const Group& next, const std::vector<PreSharedKeyID>& psks,
                                      const Group* origin, const Environment& environment);
     static Result<std::shared_ptr<const Epoch>> make_epoch(NewEpoch parts);
+    static Result<Stepped> step(Step step, const AuthenticatedContent& commit,
+                                std::optional<BytesView> confirmation_tag);
+    static Group beginning(std::shared_ptr<const Epoch> epoch, SharedSigner signer,
+                           const GroupOptions& options);
     Group advanced(std::shared_ptr<const Epoch> epoch) const;
 
     Result<void> may_send() const;
@@ -145,6 +152,10 @@ class Group {
                                                    const Environment& environment);
     Result<Committed> commit_as(const CommitRequest& request, ResumptionPSKUsage resumption,
                                 const Environment& environment, RandomSource& random) const;
+    Result<Draft> draft(const CommitRequest& request, ResumptionPSKUsage resumption,
+                        const Environment& environment) const;
+    Result<void> add_path(Draft& draft, const LeafChange& change, const Environment& environment,
+                          RandomSource& random) const;
     Result<Sent> frame(AuthenticatedContent message, const MessageOptions& options,
                        RandomSource& random) const;
     AuthenticatedContent sign(Content content, WireFormat wire_format, const MessageOptions& options) const;

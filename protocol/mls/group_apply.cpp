@@ -131,21 +131,16 @@ Result<Received> Group::take_commit(const AuthenticatedContent& message,
         // The provisional context: everything new but the transcript.
         commit_secret = LIAISE_TRY(decrypt_path(suite(), staged.tree, *commit.path, steps,
                                                 encoded(next_context), staged.added, keys));
-    const SecretBytes init_secret =
-        staged.external_init ? LIAISE_TRY(receive_external_init(suite(), epoch_->secrets.external_secret,
-                                                                staged.external_init->kem_output))
-                             : epoch_->secrets.init_secret;
-    const auto psks = LIAISE_TRY(find_psks(this, staged.psks, environment));
-
-    next_context.confirmed_transcript_hash =
-        to_bytes(confirmed_transcript_hash(suite(), epoch_->interim_transcript_hash, message).view());
-    const Bytes context_bytes = encoded(next_context);
-    const SecretBytes joiner = joiner_secret(suite(), init_secret, commit_secret, context_bytes);
-    EpochSecrets secrets =
-        MemberSecret::from(suite(), joiner, psk_secret(suite(), psks)).epoch_secrets(suite(), context_bytes);
-    Group next = advanced(
-        LIAISE_TRY(make_epoch({suite(), std::move(next_context), std::move(staged.tree), std::move(keys),
-                               std::move(secrets), BytesView(*message.auth.confirmation_tag)})));
+    SecretBytes init_secret = staged.external_init
+                                  ? LIAISE_TRY(receive_external_init(suite(), epoch_->secrets.external_secret,
+                                                                     staged.external_init->kem_output))
+                                  : epoch_->secrets.init_secret;
+    auto psks = LIAISE_TRY(find_psks(this, staged.psks, environment));
+    Stepped stepped = LIAISE_TRY(
+        step({suite(), epoch_->interim_transcript_hash, std::move(next_context), std::move(staged.tree),
+              std::move(keys), std::move(init_secret), std::move(commit_secret), std::move(psks)},
+             message, BytesView(*message.auth.confirmation_tag)));
+    Group next = advanced(std::move(stepped.epoch));
     if (list.own_update) next.signer_ = list.own_update->update_signer;
     if (staged.reinit) {
         next.reinit_ = std::make_shared<const ReInit>(*staged.reinit);

@@ -68,6 +68,12 @@ Result<Committed> Group::commit(const CommitRequest& request, const Environment&
     return commit_as(request, ResumptionPSKUsage::application, environment, random);
 }
 
+void keep_keys(TreePrivateKeys& keys, const FreshPath& path) {
+    keys.set(NodeIndex::of(keys.self()), path.leaf_key.private_key);
+    for (std::size_t i = 0; i < path.secrets.steps.size(); ++i)
+        keys.set(path.secrets.steps[i].node, path.secrets.key_pairs[i].private_key);
+}
+
 namespace {
 
 // Section 12.4.3.1: the group info sealed once, and its key sealed to each new member, with the secret of the
@@ -96,87 +102,95 @@ Result<Bytes> make_welcome(const CipherSuite& suite, const StagedChange& staged,
 
 }  // namespace
 
-Result<Committed> Group::commit_as(const CommitRequest& request, ResumptionPSKUsage resumption,
-                                   const Environment& environment, RandomSource& random) const {
-    LIAISE_TRY(may_send());
-    if (epoch() == UINT64_MAX) return broken(Rule::epoch_last);
-    const LeafPlace place{group_id(), self()};
-
+// The proposals, found valid and applied to a copy. `request` outlives the draft.
+Result<Group::Draft> Group::draft(const CommitRequest& request, ResumptionPSKUsage resumption,
+                                  const Environment& environment) const {
     const Sender sender = Sender::member(self());
-    Commit commit;
+    Draft draft;
     std::vector<ListedProposal> list;
     for (const Proposal& proposal : request.proposals) {
-        commit.proposals.push_back({proposal});
+        draft.commit.proposals.push_back({proposal});
         list.push_back({&proposal, sender, Signatures::check});
     }
     if (request.with_waiting) {
         for (const WaitingProposal* waiting : committable(request.proposals)) {
-            commit.proposals.push_back({waiting->reference});
+            draft.commit.proposals.push_back({waiting->reference});
             list.push_back({&waiting->proposal, waiting->sender, Signatures::checked});
         }
     }
-    StagedChange staged =
-        LIAISE_TRY(stage({suite(), context(), tree(), environment, sender, resumption}, list));
+    draft.staged = LIAISE_TRY(stage({suite(), context(), tree(), environment, sender, resumption}, list));
+    draft.context = context();
+    draft.context.epoch += 1;
+    draft.context.extensions = draft.staged.extensions;
+    draft.keys = epoch_->keys;
+    draft.keys.keep_only(draft.staged.tree);
+    draft.commit_secret = no_secret(suite());
+    draft.signer = signer_;
+    return draft;
+}
 
-    GroupContext next_context = context();
-    next_context.epoch += 1;
-    next_context.extensions = staged.extensions;
-    TreePrivateKeys keys = epoch_->keys;
-    keys.keep_only(staged.tree);
-    SecretBytes commit_secret = no_secret(suite());
-    SharedSigner next_signer = signer_;
-    std::optional<FreshPath> path;
-    if (request.with_path || staged.path_required || commit.proposals.empty()) {
-        if (request.leaf.signer) next_signer = request.leaf.signer;
-        const RatchetTree before_path = staged.tree;
-        path = make_path(suite(), staged.tree, with_change(*staged.tree.leaf(self()), request.leaf), place,
-                         *next_signer, random);
-        next_context.tree_hash = to_bytes(staged.tree.tree_hash(suite()).view());
-        commit.path = LIAISE_TRY(
-            encrypt_path(suite(), staged.tree, *path, self(), encoded(next_context), staged.added, random));
-        LIAISE_TRY(check_new_keys(before_path, staged.changed(), &*commit.path, self()));
-        const LeafRules rules = LIAISE_TRY(LeafRules::of(suite(), staged.extensions, environment));
-        LIAISE_TRY(check_leaf(rules, commit.path->leaf_node, place, Signatures::checked));
-        LIAISE_TRY(check_credential_types(staged.tree));
-        keys.keep_only(staged.tree);
-        keys.set(NodeIndex::of(self()), path->leaf_key.private_key);
-        for (std::size_t i = 0; i < path->secrets.steps.size(); ++i)
-            keys.set(path->secrets.steps[i].node, path->secrets.key_pairs[i].private_key);
-        commit_secret = path->secrets.commit_secret;
+// Fresh keys along our path, sealed under the provisional context: everything new but the transcript.
+Result<void> Group::add_path(Draft& draft, const LeafChange& change, const Environment& environment,
+                             RandomSource& random) const {
+    StagedChange& staged = draft.staged;
+    const LeafPlace place{group_id(), self()};
+    if (change.signer) draft.signer = change.signer;
+    const RatchetTree before_path = staged.tree;
+    draft.path = make_path(suite(), staged.tree, with_change(*staged.tree.leaf(self()), change), place,
+                           *draft.signer, random);
+    draft.context.tree_hash = to_bytes(staged.tree.tree_hash(suite()).view());
+    draft.commit.path = LIAISE_TRY(encrypt_path(suite(), staged.tree, *draft.path, self(),
+                                                encoded(draft.context), staged.added, random));
+    // What the others will check of it.
+    LIAISE_TRY(check_new_keys(before_path, staged.changed(), &*draft.commit.path, self()));
+    const LeafRules rules = LIAISE_TRY(LeafRules::of(suite(), staged.extensions, environment));
+    LIAISE_TRY(check_leaf(rules, draft.commit.path->leaf_node, place, Signatures::checked));
+    if (change.credential || change.capabilities) LIAISE_TRY(check_credential_types(staged.tree));
+    draft.keys.keep_only(staged.tree);
+    keep_keys(draft.keys, *draft.path);
+    draft.commit_secret = draft.path->secrets.commit_secret;
+    return {};
+}
+
+Result<Committed> Group::commit_as(const CommitRequest& request, ResumptionPSKUsage resumption,
+                                   const Environment& environment, RandomSource& random) const {
+    LIAISE_TRY(may_send());
+    if (epoch() == UINT64_MAX) return broken(Rule::epoch_last);
+    Draft made = LIAISE_TRY(draft(request, resumption, environment));
+    StagedChange& staged = made.staged;
+    if (request.with_path || staged.path_required || made.commit.proposals.empty()) {
+        LIAISE_TRY(add_path(made, request.leaf, environment, random));
     } else {
         LIAISE_TRY(check_new_keys(staged.tree, staged.changed(), nullptr, self()));
-        next_context.tree_hash = to_bytes(staged.tree.tree_hash(suite()).view());
+        made.context.tree_hash = to_bytes(staged.tree.tree_hash(suite()).view());
     }
     LIAISE_TRY(check_clients(environment.policy, staged.tree));
-    const auto psks = LIAISE_TRY(find_psks(this, staged.psks, environment));
+    auto psks = LIAISE_TRY(find_psks(this, staged.psks, environment));
+    std::shared_ptr<const ReInit> reinit;
+    if (staged.reinit) reinit = std::make_shared<const ReInit>(*staged.reinit);
 
     // Signed in the old epoch, by the old key.
-    const std::shared_ptr<const ReInit> reinit =
-        staged.reinit ? std::make_shared<const ReInit>(*staged.reinit) : nullptr;
-    AuthenticatedContent message = sign(std::move(commit), request.message.wire_format, request.message);
-    next_context.confirmed_transcript_hash =
-        to_bytes(confirmed_transcript_hash(suite(), epoch_->interim_transcript_hash, message).view());
-    const Bytes context_bytes = encoded(next_context);
-    const SecretBytes joiner =
-        joiner_secret(suite(), epoch_->secrets.init_secret, commit_secret, context_bytes);
-    const MemberSecret member = MemberSecret::from(suite(), joiner, psk_secret(suite(), psks));
-    auto next_epoch = LIAISE_TRY(make_epoch({suite(), next_context, staged.tree, std::move(keys),
-                                             member.epoch_secrets(suite(), context_bytes), std::nullopt}));
-    message.auth.confirmation_tag = next_epoch->confirmation_tag;
+    AuthenticatedContent message = sign(std::move(made.commit), request.message.wire_format, request.message);
+    Stepped next = LIAISE_TRY(step(
+        {suite(), epoch_->interim_transcript_hash, std::move(made.context), std::move(staged.tree),
+         std::move(made.keys), epoch_->secrets.init_secret, std::move(made.commit_secret), std::move(psks)},
+        message, std::nullopt));
+    message.auth.confirmation_tag = next.epoch->confirmation_tag;
 
     std::optional<Bytes> welcome;
     Bytes ratchet_tree;
     if (!staged.added.empty()) {
-        ratchet_tree = encoded(next_epoch->tree);
-        GroupInfo info{next_context, request.group_info_extensions, next_epoch->confirmation_tag, self(), {}};
+        ratchet_tree = encoded(next.epoch->tree);
+        GroupInfo info{
+            next.epoch->context, request.group_info_extensions, next.epoch->confirmation_tag, self(), {}};
         if (request.tree_in_welcome) info.extensions.set(extension_type::ratchet_tree, ratchet_tree);
-        info.sign(suite(), *next_signer);
-        welcome =
-            LIAISE_TRY(make_welcome(suite(), staged, path ? &*path : nullptr, info, joiner, member, random));
+        info.sign(suite(), *made.signer);
+        welcome = LIAISE_TRY(make_welcome(suite(), staged, made.path ? &*made.path : nullptr, info,
+                                          next.joiner_secret, next.member, random));
     }
     Sent sent = LIAISE_TRY(frame(std::move(message), request.message, random));
     sent.next.pending_ = std::make_shared<const PendingCommit>(
-        PendingCommit{sent.message, std::move(next_epoch), std::move(next_signer), reinit});
+        PendingCommit{sent.message, std::move(next.epoch), std::move(made.signer), std::move(reinit)});
     return Committed{std::move(sent.next), std::move(sent.message), std::move(welcome),
                      std::move(ratchet_tree)};
 }

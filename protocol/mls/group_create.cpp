@@ -20,15 +20,10 @@ Result<Group> Group::create(const CipherSuite& suite, const OwnKeyPackage& own, 
     SecretBytes epoch_secret(suite.hash_bytes());
     random.fill(epoch_secret.mutable_view());
 
-    Group group;
-    group.epoch_ = LIAISE_TRY(
+    auto epoch = LIAISE_TRY(
         make_epoch({suite, std::move(context), std::move(tree), TreePrivateKeys({0}, own.encryption_private),
                     EpochSecrets::from_epoch_secret(suite, epoch_secret), std::nullopt}));
-    group.secret_tree_ = group.epoch_->secret_tree;
-    group.resumption_keys_ = std::make_shared<const std::vector<ResumptionKey>>();
-    group.signer_ = own.signer;
-    group.options_ = options;
-    return group;
+    return beginning(std::move(epoch), own.signer, options);
 }
 
 }  // namespace liaise::mls

@@ -68,26 +68,14 @@ Result<ExternalJoin> Group::join_external(const ExternalJoinRequest& request, co
         sign_content(suite, *request.signer, WireFormat::public_message, std::move(content), old_context);
     const Digest interim =
         interim_transcript_hash(suite, info.group_context.confirmed_transcript_hash, info.confirmation_tag);
-    next_context.confirmed_transcript_hash =
-        to_bytes(confirmed_transcript_hash(suite, interim.view(), message).view());
-
     TreePrivateKeys keys(self, path.leaf_key.private_key);
-    for (std::size_t i = 0; i < path.secrets.steps.size(); ++i)
-        keys.set(path.secrets.steps[i].node, path.secrets.key_pairs[i].private_key);
-    const auto psks = LIAISE_TRY(find_psks(nullptr, staged.psks, environment));
-    const Bytes context_bytes = encoded(next_context);
-    const SecretBytes joiner =
-        joiner_secret(suite, init.init_secret, path.secrets.commit_secret, context_bytes);
-    EpochSecrets secrets =
-        MemberSecret::from(suite, joiner, psk_secret(suite, psks)).epoch_secrets(suite, context_bytes);
-
-    Group group;
-    group.epoch_ = LIAISE_TRY(make_epoch({suite, std::move(next_context), std::move(staged.tree),
-                                          std::move(keys), std::move(secrets), std::nullopt}));
-    group.secret_tree_ = group.epoch_->secret_tree;
-    group.resumption_keys_ = std::make_shared<const std::vector<ResumptionKey>>();
-    group.signer_ = request.signer;
-    group.options_ = options;
+    keep_keys(keys, path);
+    auto psks = LIAISE_TRY(find_psks(nullptr, staged.psks, environment));
+    Stepped stepped = LIAISE_TRY(
+        step({suite, interim.view(), std::move(next_context), std::move(staged.tree), std::move(keys),
+              std::move(init.init_secret), path.secrets.commit_secret, std::move(psks)},
+             message, std::nullopt));
+    Group group = beginning(std::move(stepped.epoch), request.signer, options);
     message.auth.confirmation_tag = group.epoch_->confirmation_tag;
     return ExternalJoin{std::move(group),
                         encoded_message(protect_public(suite, {}, std::move(message), old_context))};

@@ -75,14 +75,10 @@ Result<Group> Group::join(const OwnKeyPackage& own, BytesView welcome_bytes,
         LIAISE_TRY(adopt_path_secret(suite, tree, info.signer, *secrets.path_secret, keys));
 
     EpochSecrets epoch_secrets = member.epoch_secrets(suite, encoded(info.group_context));
-    Group group;
-    group.epoch_ =
+    auto epoch =
         LIAISE_TRY(make_epoch({suite, std::move(info.group_context), std::move(tree), std::move(keys),
                                std::move(epoch_secrets), BytesView(info.confirmation_tag)}));
-    group.secret_tree_ = group.epoch_->secret_tree;
-    group.resumption_keys_ = std::make_shared<const std::vector<ResumptionKey>>();
-    group.signer_ = own.signer;
-    group.options_ = options;
+    Group group = beginning(std::move(epoch), own.signer, options);
     LIAISE_TRY(check_origin(group, secrets.psks, origin, environment));
     return group;
 }

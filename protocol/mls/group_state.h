@@ -67,6 +67,34 @@ struct Group::NewEpoch {
     std::optional<BytesView> confirmation_tag;
 };
 
+// From one epoch to the next, once tree and private keys are the new ones (section 12.4.2, last part).
+struct Group::Step {
+    const CipherSuite& suite;
+    BytesView interim_transcript_hash;  // of the old epoch
+    GroupContext context;               // of the new one, but for the transcript
+    RatchetTree tree;
+    TreePrivateKeys keys;
+    SecretBytes init_secret;
+    SecretBytes commit_secret;
+    std::vector<PskValue> psks;
+};
+struct Group::Stepped {
+    std::shared_ptr<const Epoch> epoch;
+    SecretBytes joiner_secret;
+    MemberSecret member;
+};
+
+// A commit of ours in the making.
+struct Group::Draft {
+    Commit commit;
+    StagedChange staged;
+    GroupContext context;  // of the new epoch, but for the transcript
+    TreePrivateKeys keys;
+    SecretBytes commit_secret;
+    SharedSigner signer;
+    std::optional<FreshPath> path;
+};
+
 // A commit's proposals, found.
 struct Group::List {
     std::vector<ListedProposal> items;
@@ -78,6 +106,8 @@ Result<RatchetTree> tree_of_group_info(const GroupInfo& info, const std::optiona
 // A group info for a newcomer: signature, tree hash, and everything in the tree (section 12.4.3.1).
 Result<void> check_group_info(const CipherSuite& suite, const GroupInfo& info, const RatchetTree& tree,
                               const Environment& environment);
+// The private keys of a path that we made ourselves.
+void keep_keys(TreePrivateKeys& keys, const FreshPath& path);
 // `leaf` with what its owner changes about it.
 LeafNode with_change(LeafNode leaf, const LeafChange& change);
 

@@ -138,6 +138,9 @@ Result<SenderData> open_sender_data(const CipherSuite& suite, BytesView sender_d
 
 Result<AuthenticatedContent> open_private(const CipherSuite& suite, const MessageKey& key,
                                           const SenderData& sender_data, const PrivateMessage& message) {
+    // A stored key may have been damaged: a size that the suite does not have is one that opens nothing.
+    if (key.key.size() != suite.aead_key_bytes() || key.nonce.size() != suite.aead_nonce_bytes())
+        return broken(Rule::private_message);
     auto plain = suite.open(key.key.view(), guarded(key.nonce, sender_data.reuse_guard).view(),
                             associated_data(message, true), message.ciphertext);
     if (!plain) return broken(Rule::private_message);
