@@ -48,8 +48,9 @@ class SyncPair {
     }
     // One frame of each direction. False when there was none.
     bool step() {
-        const bool moved = carry(a, b) | carry(b, a);
-        return moved;
+        const bool forth = carry(a, b);
+        const bool back = carry(b, a);
+        return forth || back;
     }
     // Until nothing moves: commits whenever the wire is quiet, lets time pass up to `patience`.
     void run(Duration patience = std::chrono::seconds(2)) {
