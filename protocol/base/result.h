@@ -126,5 +126,9 @@ class [[nodiscard]] Result<void> {
         if (!result.ok()) return result.error(); \
         std::move(result).value();               \
     })
-// The value of a Result, or return of its Error from the enclosing function.
+// The value of a Result, or return of its Error from the enclosing function. Not beside something that owns
+// memory in one initialiser or argument list: what was made there before the return is not destroyed.
+//
+//     return Introduction{to_bytes(view), LIAISE_TRY(read(...))};                       // leaks the bytes
+//     const auto signature = LIAISE_TRY(read(...)); return Introduction{to_bytes(view), signature};
 #define LIAISE_TRY(expression) LIAISE_TRY_(LIAISE_JOIN(liaise_try_, __COUNTER__), expression)

@@ -65,7 +65,9 @@ Sha256Digest sha256(BytesView bytes) {
 
 void hmac_sha256(BytesView key, std::initializer_list<BytesView> parts, std::span<std::uint8_t, 32> tag) {
     crypto_auth_hmacsha256_state state;
-    crypto_auth_hmacsha256_init(&state, key.data(), key.size());
+    // An empty key is a right one (HKDF without salt), but a null pointer is none for libsodium.
+    const std::uint8_t none = 0;
+    crypto_auth_hmacsha256_init(&state, key.empty() ? &none : key.data(), key.size());
     for (const BytesView part : parts) crypto_auth_hmacsha256_update(&state, part.data(), part.size());
     crypto_auth_hmacsha256_final(&state, tag.data());
     sodium_memzero(&state, sizeof state);
