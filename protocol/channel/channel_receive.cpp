@@ -144,8 +144,8 @@ Result<void> ChannelState::check_room(const EntryRef& at) const {
     return beyond < limits::acts_beyond_cut_max ? Result<void>() : too_many_facts;
 }
 
-// Asks nothing that could have another answer later: an act is refused for good, or waits for what it names,
-// or becomes a fact. Whether the fact counts is resolve()'s.
+// Asks nothing that could have another answer later: an act is refused for good, or waits for what it
+// names, or becomes a fact. Whether the fact counts is resolve()'s.
 Result<void> ChannelState::check_act(const EntryRef& at, const WriterFact& author, const Body& body) const {
     constexpr Error may_not{ErrorCode::not_permitted, "author is no convener who may do this"};
     if (const auto* left = std::get_if<Left>(&body)) {

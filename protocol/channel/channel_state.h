@@ -4,21 +4,20 @@
 // In:  entries of the channel that the log has verified and open() has opened, in any order across logs.
 // Out: who wrote each, and what it changed; or why it does not count.
 //
-//   joining --the founding charter and our adding are here--> open --removed--> removed
-//                                                               \----left-----> left
+//     joining --founding charter and our adding are here--> open --removed--> removed
+//                                                           open --left-----> left
 //
 // - The state is a function of the set of entries (resolve.h): nodes that hold the same entries agree on
 //   charter, members and epoch, in whatever order they came.
 // - Answers to an entry: done; not_known: keep it and try again when a writer or a membership changed
-//   (waiting.h); not_permitted: its author may not, now; anything else is final. A refusal changes nothing.
+//   (waiting.h); not_permitted: its author may not, as far as we know; exhausted: no room; anything else is
+//   final. A refusal changes nothing. After entries_cut, what was not_permitted may be permitted: try again.
 // - Only conveners act on membership, charter and keys; announcement channels take posts and documents of
-// conveners
-//   alone; directory objects belong into the directory channel, and only they.
+//   conveners alone; directory objects belong into the directory channel, and only they.
 // - The directory channel has no list of members: every device that the network accredits may introduce
-// itself.
+//   itself.
 // - An accepted entry may cease to count when a removal arrives that cuts its author's log before it: the
-// change
-//   entries_cut says so, and author_of() tells for each.
+//   change entries_cut says so, and author_of() tells for each.
 #pragma once
 
 #include "protocol/channel/introduction.h"

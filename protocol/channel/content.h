@@ -2,13 +2,12 @@
 //
 // In:  the plaintext of an entry, from anyone who holds the channel's key; or a Content made here.
 // Out: ValidatedContent: every field of known size, every text well-formed UTF-8, every list within its
-// limit.
-//      It can only come from decode() or validate(), so nobody asks whether it was checked.
+//      limit. It can only come from decode() or validate(), so nobody asks whether it was checked.
 //
 // - What we write passes the same checks as what we read: we cannot publish what others would refuse.
-// - Names and titles obey check_name (no control or direction characters); texts of posts, purposes and notes
-//   are any UTF-8 without NUL, since people write in many ways: whoever shows them neutralises them (attack
-//   class 21).
+// - Names and titles obey check_name (no control or direction characters); texts of posts, purposes and
+//   notes are any UTF-8 without NUL, since people write in many ways: whoever shows them neutralises them
+//   (attack class 21).
 // - unsupported means: from a newer version. The entry is kept, relayed and shown as such. malformed and
 //   too_large mean that its author broke the rules; the entry is kept in its chain and not shown.
 // - Whether its author may say this is not asked here: channel_state.h.
@@ -83,8 +82,8 @@ struct Content {
     bool operator==(const Content&) const = default;
 };
 
-// policy for whatever concerns writers, membership, keys, the charter or the directory: the log verifies such
-// entries one by one. An entry whose header says otherwise than its body is refused.
+// policy for whatever concerns writers, membership, keys, the charter or the directory: the log verifies
+// such entries one by one. An entry whose header says otherwise than its body is refused.
 log::EntryKind kind_of(const Body& body);
 
 class ValidatedContent {

@@ -63,8 +63,8 @@ Result<Enum> read_enum(Wire value, Enum last) {
 }
 
 Result<Introduction> read(schema::Introduction::Reader from) {
-    return Introduction{to_bytes(view(from.getCredential())),
-                        LIAISE_TRY(Signature::from(view(from.getSignature()))), from.getTerm()};
+    const auto signature = LIAISE_TRY(Signature::from(view(from.getSignature())));
+    return Introduction{to_bytes(view(from.getCredential())), signature, from.getTerm()};
 }
 
 Result<Post> read(schema::Post::Reader from) {
@@ -215,10 +215,12 @@ Result<Body> read_body(schema::Content::Reader from) {
 }
 
 Result<Content> read_content(schema::Content::Reader from) {
-    Body body = LIAISE_TRY(read_body(from));
-    return Content{time_from_milliseconds(from.getTime()),
-                   LIAISE_TRY(read_enum(from.getHandling(), Handling::red)),
-                   LIAISE_TRY(read_refs(from.getCauses(), limits::causes_max)), std::move(body)};
+    Content content;
+    content.time = time_from_milliseconds(from.getTime());
+    content.handling = LIAISE_TRY(read_enum(from.getHandling(), Handling::red));
+    content.causes = LIAISE_TRY(read_refs(from.getCauses(), limits::causes_max));
+    content.body = LIAISE_TRY(read_body(from));
+    return content;
 }
 
 }  // namespace

@@ -44,8 +44,8 @@ Result<Epoch> next_epoch(const ChannelState& state) {
 }
 
 // The epoch in as many entries as its sealed keys take.
-Result<NewEpoch> seal_epoch(Epoch epoch, const ChannelId& channel, const std::vector<Device>& devices,
-                            const crypto::Key& key, RandomSource& random) {
+NewEpoch seal_epoch(Epoch epoch, const ChannelId& channel, const std::vector<Device>& devices,
+                    const crypto::Key& key, RandomSource& random) {
     epoch.id = epoch_id_of(channel, key);
     NewEpoch out{epoch.id, {}};
     std::size_t done = 0;
@@ -59,6 +59,12 @@ Result<NewEpoch> seal_epoch(Epoch epoch, const ChannelId& channel, const std::ve
         out.bodies.emplace_back(epoch);
     } while (done < devices.size());
     return out;
+}
+
+Result<NewEpoch> next_epoch_for(const ChannelState& state, const std::vector<Device>& devices,
+                                RandomSource& random) {
+    Epoch epoch = LIAISE_TRY(next_epoch(state));
+    return seal_epoch(std::move(epoch), state.id(), devices, crypto::Key::draw(random), random);
 }
 
 std::vector<Device> devices_of(const ChannelState& state, const std::optional<MemberId>& without = {}) {
@@ -124,7 +130,7 @@ Result<Founding> found(const Charter& charter, const OwnDevice& own, const crypt
 
     Epoch epoch;
     epoch.charter = founding;
-    const NewEpoch first = LIAISE_TRY(seal_epoch(std::move(epoch), channel, {device}, key, random));
+    const NewEpoch first = seal_epoch(std::move(epoch), channel, {device}, key, random);
     Founding out{
         {channel, founding, {own.device.member, own.device.device, writer_key, 1}, first.id}, {}, {}};
     out.keyring.add(first.id, key);
@@ -169,8 +175,7 @@ Result<Plan> plan_invite(const ChannelState& state, const MemberId& member,
     } else {
         std::vector<Device> readers = devices_of(state);
         readers.insert(readers.end(), added.devices.begin(), added.devices.end());
-        const NewEpoch next = LIAISE_TRY(seal_epoch(LIAISE_TRY(next_epoch(state)), state.id(), readers,
-                                                    crypto::Key::draw(random), random));
+        const NewEpoch next = LIAISE_TRY(next_epoch_for(state, readers, random));
         added.epoch = next.id;
         plan.bodies.emplace_back(added);
         plan.bodies.insert(plan.bodies.end(), next.bodies.begin(), next.bodies.end());
@@ -190,9 +195,7 @@ Result<Plan> plan_remove(const ChannelState& state, const MemberId& member, cons
     MemberRemoved removed{state.charter_entry(), member, target->term, lasts_of(state, member, lasts)};
     if (removed.lasts.size() > limits::cut_logs_max)
         return Error{ErrorCode::too_large, "member has too many logs", removed.lasts.size()};
-    const NewEpoch next =
-        LIAISE_TRY(seal_epoch(LIAISE_TRY(next_epoch(state)), state.id(), devices_of(state, member),
-                              crypto::Key::draw(random), random));
+    const NewEpoch next = LIAISE_TRY(next_epoch_for(state, devices_of(state, member), random));
     Plan plan{{removed}, left_behind(state, member)};
     plan.bodies.insert(plan.bodies.end(), next.bodies.begin(), next.bodies.end());
     return plan;
@@ -231,8 +234,7 @@ Result<Plan> plan_amend(const ChannelState& state, Charter charter, const Covera
 
 Result<Plan> plan_rekey(const ChannelState& state, RandomSource& random) {
     LIAISE_TRY(own_rank(state));
-    const NewEpoch next = LIAISE_TRY(seal_epoch(LIAISE_TRY(next_epoch(state)), state.id(), devices_of(state),
-                                                crypto::Key::draw(random), random));
+    const NewEpoch next = LIAISE_TRY(next_epoch_for(state, devices_of(state), random));
     return Plan{next.bodies, left_behind(state)};
 }
 
@@ -241,8 +243,7 @@ Result<Plan> plan_directory_rekey(const ChannelState& state, const std::vector<D
     LIAISE_TRY(own_rank(state));
     if (state.charter()->kind != ChannelKind::directory)
         return Error{ErrorCode::not_permitted, "no directory channel"};
-    const NewEpoch next = LIAISE_TRY(
-        seal_epoch(LIAISE_TRY(next_epoch(state)), state.id(), devices, crypto::Key::draw(random), random));
+    const NewEpoch next = LIAISE_TRY(next_epoch_for(state, devices, random));
     return Plan{next.bodies, {}};
 }
 

@@ -1,8 +1,8 @@
 // What conveners and members write to change a channel: each function gives the bodies of the entries to
 // write, in order, and the devices that then need an invitation.
 //
-// How to perform a Plan: for each body in order make a Content, validate, seal under epoch_for(state, body),
-// sign, store, and give it to state.receive() like any other entry; then, for each of `invitees`,
+// How to perform a Plan: for each body in order make a Content, validate, seal under epoch_for(state,
+// body), sign, store, and give it to state.receive() like any other entry; then, for each of `invitees`,
 // seal_invitation() (invitation.h) from the state that this led to, and bring it to the device's inbox.
 // Stopping half way is harmless: what is written counts, rekey_due() asks for the rest, and invitations can
 // be made again at any time.
@@ -23,8 +23,8 @@ struct Invitee {
     bool operator==(const Invitee&) const = default;
 };
 
-// The epoch to seal a policy body under. A new epoch's own entries go under its parent, so that whoever is to
-// find their key in the second of them can open it.
+// The epoch to seal a policy body under. A new epoch's own entries go under its parent, so that whoever is
+// to find their key in the second of them can open it.
 EpochId epoch_for(const ChannelState& state, const Body& body);
 
 struct Plan {

@@ -2,9 +2,9 @@
 // channels stand on MLS the keys that each MLS epoch exports will.
 //
 // - An EpochId is the hash of channel and key, so that a key is known to be the one that an id names.
-// - Each entry is sealed under a key of its own, made from the epoch's key and the entry's place. Why: such a
-//   key can be handed to someone who joins later, who then reads that one entry (the channel's charter, who
-//   was added by whom) and nothing else of the epoch.
+// - Each entry is sealed under a key of its own, made from the epoch's key and the entry's place. Why: such
+//   a key can be handed to someone who joins later, who then reads that one entry (the channel's charter,
+//   who was added by whom) and nothing else of the epoch.
 // - The epoch's key opens everything of its epoch: there is no forward secrecy for each message until MLS.
 #pragma once
 
@@ -65,9 +65,9 @@ class Keyring final : public EpochKeys {
     const std::map<EpochId, crypto::Key>& epochs() const { return epochs_; }
     std::size_t size() const { return epochs_.size() + entries_.size(); }
 
-    // One record for each key: kind 1, id 8, key 32; or 2, log 8, sequence 8, key 32; or 3 (tags), 4 (writer
-    // seed), key 32. Importing all of them in any order into a new Keyring makes an equal one, but for
-    // current().
+    // One record for each key: kind 1, id 8, key 32; or 2, log 8, sequence 8, key 32; or 3 (tags), 4
+    // (writer seed), key 32. Importing all of them in any order into a new Keyring makes an equal one, but
+    // for current().
     std::vector<crypto::SecretBytes> export_secrets() const;
     Result<void> import_secret(const crypto::SecretBytes& record);
 

@@ -1,12 +1,11 @@
 // Who writes a log: the first entry of each says so, inside the channel's encryption.
 //
 // - The writer key signs the entry, the device key signs the writer key: neither can be claimed by somebody
-// who
-//   does not hold both (a stranger's log cannot be introduced as mine, nor mine as a stranger's).
-// - The signature covers channel, writer key and term: an introduction is worth nothing in another channel or
-//   for another log, nor after a removal, when a new term asks for a new log.
-// - What a credential is worth is the directory's to say: Accreditations is the question that a
-//   channel asks it, and node/service answers it with protocol/identity.
+//   who does not hold both (a stranger's log cannot be introduced as mine, nor mine as a stranger's).
+// - The signature covers channel, writer key and term: an introduction is worth nothing in another channel
+//   or for another log, nor after a removal, when a new term asks for a new log.
+// - What a credential is worth is the directory's to say: Accreditations is the question that a channel
+//   asks it, and node/service answers it with protocol/identity.
 #pragma once
 
 #include "protocol/channel/policy.h"
@@ -26,8 +25,8 @@ class Accreditations {
   public:
     virtual ~Accreditations() = default;
     // The device that this credential speaks of, by the network's charter and what is known now.
-    // not_authentic, not_permitted, expired; not_known where the directory has yet to learn something: trying
-    // again later may help.
+    // not_authentic, not_permitted, expired; not_known where the directory has yet to learn something:
+    // trying again later may help.
     virtual Result<ProvenDevice> prove(BytesView credential) const = 0;
 
   protected:

@@ -112,8 +112,9 @@ Result<Invitation> invitation_for(const ChannelState& state, const Keyring& keyr
         out.epoch_keys.emplace_back(*epoch, *keyring.find(*epoch));
     }
     for (const auto& [at, fact] : state.facts()) {
+        const EpochId& under = fact.sealed_under;
         const bool opens = std::any_of(out.epoch_keys.begin(), out.epoch_keys.end(),
-                                       [&](const auto& key) { return key.first == fact.sealed_under; });
+                                       [&under](const auto& key) { return key.first == under; });
         if (opens) continue;
         if (const auto key = key_of_entry(state, keyring, at, fact)) out.entry_keys.emplace_back(at, *key);
     }
@@ -147,10 +148,11 @@ Result<OpenedInvitation> open_invitation(BytesView parcel, const DeviceId& devic
     const std::uint8_t version = LIAISE_TRY(outer.u8());
     if (version != parcel_version) return Error{ErrorCode::unsupported, "parcel of another version", version};
     const BytesView encapsulation = LIAISE_TRY(outer.raw(encapsulation_bytes));
-    const auto letter = crypto::SecretBytes::take(LIAISE_TRY(
-        crypto::hpke::open(crypto::dhkem_x25519(), encapsulation, LIAISE_TRY(outer.raw(outer.left())),
-                           crypto::SecretBytes::copy_of(inbox.private_key().view()),
-                           inbox.public_key().view(), bytes_of(info), device.view())));
+    const BytesView ciphertext = LIAISE_TRY(outer.raw(outer.left()));
+    const auto letter = crypto::SecretBytes::take(
+        LIAISE_TRY(crypto::hpke::open(crypto::dhkem_x25519(), encapsulation, ciphertext,
+                                      crypto::SecretBytes::copy_of(inbox.private_key().view()),
+                                      inbox.public_key().view(), bytes_of(info), device.view())));
 
     Reader reader(letter.view());
     const BytesView body = LIAISE_TRY(reader.sized32(limits::invitation_bytes_max));

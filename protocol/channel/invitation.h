@@ -1,22 +1,22 @@
 // What a device needs to enter a channel, sealed to its inbox key with HPKE (RFC 9180 base mode,
 // DHKEM(X25519, HKDF-SHA256), HKDF-SHA256, ChaCha20Poly1305).
 //
-//     parcel:   version 1 | encapsulation 32 | HPKE( letter ), info "liaise/1 invitation", associated: device
-//     id letter:   body u32 + bytes | credential u16 + bytes | signature 64 body:     version 1 | channel 16
-//     | device 32 | term u32 | founding sequence u64, log 8 | epoch 8 | tag key 32 |
-//               charter sequence u64, log 8 | charter u16 + bytes | epoch keys u32, (id 8, key 32)* |
-//               entry keys u32, (sequence u64, log 8, key 32)*
+//     parcel:  version 1 | encapsulation 32 | HPKE( letter )
+//              info "liaise/1 invitation" 0x00, associated data device id
+//     letter:  body u32 + bytes | credential u16 + bytes | signature 64
+//     body:    version 1 | channel 16 | device 32 | term u32 | founding ref 16 | epoch 8 | tag key 32 |
+//              charter ref 16 | charter u16 + bytes | epoch keys u32, (id 8, key 32)* |
+//              entry keys u32, (ref 16, key 32)*
+//     ref:     sequence u64 | log 8
 //
 // - The inviter's device signs the body (purpose invitation), in which the invited device stands: an
-// invitation
-//   cannot be turned to somebody else, and the invited sees who invites and the charter before they accept
-//   (attack class 8: a group with the same name).
-// - No list of members travels: the entries that made it do, in the logs, and the invitation has the keys of
-//   exactly those where the channel's history starts at joining. The invited verifies every one, and need not
-//   believe the inviter about anyone.
+//   invitation cannot be turned to somebody else, and the invited sees who invites and the charter before
+//   they accept (attack class 8: a group with the same name).
+// - No list of members travels: the entries that made it do, in the logs, and the invitation has the keys
+//   of exactly those where the channel's history starts at joining. The invited verifies every one, and
+//   need not believe the inviter about anyone.
 // - An invitation to a channel that is known already brings keys that were missing, nothing else: accept()
-// for a
-//   new channel, add_keys() for a known one.
+//   for a new channel, add_keys() for a known one.
 #pragma once
 
 #include "protocol/channel/convening.h"
@@ -50,8 +50,8 @@ Result<Bytes> seal_invitation(const ChannelState& state, const Keyring& keyring,
 Result<OpenedInvitation> open_invitation(BytesView parcel, const DeviceId& device, const crypto::DhKey& inbox,
                                          const Accreditations& accreditations);
 
-// A new channel from an invitation: its state (joining), its keys, and the introduction to write first, into
-// a new log. `writer` is drawn for this channel and term alone.
+// A new channel from an invitation: its state (joining), its keys, and the introduction to write first,
+// into a new log. `writer` is drawn for this channel and term alone.
 Result<Founding> accept(const Invitation& invitation, const OwnDevice& own,
                         const crypto::SigningKey& device_key, const crypto::SigningKey& writer);
 

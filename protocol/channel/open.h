@@ -1,6 +1,7 @@
 // A payload into content: the other half of seal.h.
 //
-// - not_known: the epoch's key is not here (yet): the entry waits (waiting.h), and epoch_of() says for what.
+// - not_known: the epoch's key is not here (yet): the entry waits (waiting.h), and epoch_of() says for
+//   what.
 // - not_authentic: altered, from another place, or under a wrong key: one answer for all. It never opens.
 // - unsupported: a payload format, body or value of a newer version.
 // - malformed, too_large: sealed rightly by a member, and wrong inside.

@@ -1,14 +1,13 @@
 // In which order entries are shown: causes first, the author's clock second.
 //
-//     order time = the author's time, but not before the order time of any cause and of the log's entry
-//     before,
-//                  and not later than arrival + slack unless a cause is
+//     order time = the author's time,
+//                  not before the order time of any cause and of the log's entry before,
+//                  not after arrival + slack, unless a cause is
 //
-// - Why not the clock alone: a clock that is wrong, or set to the year 2099, would stand on top for ever; an
-//   answer would stand above its question (attack class 27).
+// - Why not the clock alone: a clock that is wrong, or set to the year 2099, would stand on top for ever;
+//   an answer would stand above its question (attack class 27).
 // - Arrival is when this entry first reached this node. Nodes agree wherever clocks were right within the
-// slack;
-//   elsewhere the author lied or erred, and each node still shows causes first.
+//   slack; elsewhere the author lied or erred, and each node still shows causes first.
 // - A key is compared field by field and never changes: a store can index it.
 #pragma once
 

@@ -1,5 +1,5 @@
-// Content in a bucket: its bytes, one byte 0x80, zeros up to the bucket's size (protocol/base/padding.h), so
-// that a payload's size tells no more than the bucket: at least 128 bytes, and at most 12 % above that.
+// Content in a bucket: its bytes, one byte 0x80, zeros up to the bucket's size (protocol/base/padding.h),
+// so that a payload's size tells no more than the bucket: at least 128 bytes, and at most 12 % above that.
 #pragma once
 
 #include "protocol/base/bytes.h"

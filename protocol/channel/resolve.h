@@ -1,25 +1,23 @@
 // From facts to the channel as it stands: which charter rules, who is a member, which epoch is sealed under
 // (docs/protocol/channel.md, "What counts", has the reasons and the attacks).
 //
-// 1. Charters form a tree from the founding one. From each, the one child goes on whose author ranks highest
-// in
-//    it, then the one that comes first by sequence and log. An author may change only what is below their own
-//    rank, and neither kind nor history: so nobody ever comes to stand above somebody who was above them, and
-//    whoever wants to hand over the highest rank leaves.
+// 1. Charters form a tree from the founding one. From each, the one child goes on whose author ranks
+//    highest in it, then the one that comes first by sequence and log. An author may change only what is
+//    below their own rank, and neither kind nor history: so nobody ever comes to stand above somebody who
+//    was above them, and whoever wants to hand over the highest rank leaves.
 // 2. An act (adding, removing, a new epoch) counts when its author is a convener in the ruling charter
-// nearest
-//    to the one that it names. A convener is removed only by one ranked above.
+//    nearest to the one that it names. A convener is removed only by one ranked above.
 // 3. A removal, a demotion and a leaving cut: what the person wrote beyond what the remover had does not
-// count,
-//    nor does anything that follows from it. A cut that is itself cut is not heard. A leaving cuts no charter
-//    of other logs: nobody can leave a past that never was.
-// 4. A member is who was added in a term that no removal ended. So a removal is final against any concurrent
-//    adding or device of that term, and a later adding names the next term.
-// 5. The epoch to seal under is, among those that cover every removal and withhold every device that was shut
-//    out, the one with the highest number, then of the highest-ranked convener, then the smallest id. While
-//    there is none nobody seals: better a post that waits than a post that the removed can read.
+//    count, nor does anything that follows from it. A cut that is itself cut is not heard. A leaving cuts
+//    no charter of other logs: nobody can leave a past that never was.
+// 4. A member is who was added in a term that no removal ended. So a removal is final against any
+//    concurrent adding or device of that term, and a later adding names the next term.
+// 5. The epoch to seal under is, among those that cover every removal and withhold every device that was
+//    shut out, the one with the highest number, then of the highest-ranked convener, then the smallest id.
+//    While there is none nobody seals: better a post that waits than a post that the removed can read.
 //
-// Work: n log n for n facts, times the depth to which conveners removed each other, which their ranks bound.
+// Work: n log n for n facts, times the depth to which conveners removed each other, which their ranks
+// bound.
 #pragma once
 
 #include <optional>

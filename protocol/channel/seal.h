@@ -1,16 +1,15 @@
 // Content into a payload (docs/protocol/channel.md, "Payload").
 //
-//     payload:   format 1 = 1 | epoch 8 | nonce 24 | XChaCha20-Poly1305( padded content ) | tag 16
-//     nonce:     random 8 | commitment 16, the start of BLAKE2b-256(entry key; "liaise/1 payload" 0x00
-//     random) key:       entry_key(epoch key, channel, writer, sequence) associated data: kind 1 | channel 16
-//     | writer 32 | sequence 8 | epoch 8
+//     payload:  format 1 = 1 | epoch 8 | nonce 24 | XChaCha20-Poly1305( padded content ) | tag 16
+//     nonce:    random 8 | the first 16 of BLAKE2b-256(entry key; "liaise/1 payload" 0x00 | random 8)
+//     key:      entry_key(epoch key, channel, writer, sequence)
+//     associated data:  kind 1 | channel 16 | writer 32 | sequence 8 | epoch 8
 //
-// - The place is bound twice, by the key and by the associated data: a payload that is put at another place,
-// into
-//   another log or channel, or under the other kind does not open (attack classes 1 and 11).
+// - The place is bound twice, by the key and by the associated data: a payload that is put at another
+//   place, into another log or channel, or under the other kind does not open (attack classes 1 and 11).
 // - The nonce commits to the key: nobody can make one payload that says two things under two keys, and hand
-//   different readers different ones. A random 8 bytes are enough, since the key belongs to one place, and a
-//   place is sealed once, or a few times when a crash came before it was stored.
+//   different readers different ones. A random 8 bytes are enough, since the key belongs to one place, and
+//   a place is sealed once, or a few times when a crash came before it was stored.
 // - Sizes are padded to buckets: padding.h.
 #pragma once
 

@@ -1,8 +1,9 @@
 // A state at rest, without secrets (docs/protocol/channel.md, "State"):
 //
-//     version 1 | channel 16 | founding ref 16 | member 32 | device 32 | writer 32 | term u32 | start epoch 8
-//     | shut out u32, (device 32)* | facts u32, (ref 16 | sealed under 8 | fact u32 + bytes)* fact:  1 |
-//     writer 32 | member 32 | device 32 | term u32    or    2 | content, as content.h encodes it
+//     version 1 | channel 16 | founding ref 16 | member 32 | device 32 | writer 32 | term u32 |
+//     start epoch 8 | shut out u32, (device 32)* | facts u32, (ref 16 | sealed under 8 | fact u32 + bytes)*
+//     fact:  1 | writer 32 | member 32 | device 32 | term u32
+//     or     2 | content, as content.h encodes it
 //
 // The view is not stored: it follows.
 #include "protocol/base/reader.h"

@@ -15,8 +15,8 @@ std::vector<EntryRef> take(std::map<Key, std::set<EntryRef>>& from, const Key& k
 
 }  // namespace
 
-// Half of what the others leave: a log alone may fill half of the room, the next a quarter, and so on; there
-// is always room for the first name of another log until the very end.
+// Half of what the others leave: a log alone may fill half of the room, the next a quarter, and so on;
+// there is always room for the first name of another log until the very end.
 bool Waiting::room_for(const LogId& log) const {
     const auto found = of_log_.find(log);
     const std::size_t own = found == of_log_.end() ? 0 : found->second;

@@ -1,12 +1,11 @@
 // Entries of one channel that cannot be used yet, by what they wait for: an epoch's key, or a log's
 // introduction or membership. It holds names only; the entries themselves are in the store.
 //
-// - At most limits::waiting_entries_max names in all, and no log may take more than half of the room that is
-//   left: one writer's hundred thousand entries with missing keys cannot push out the others' (attack class
-//   15).
+// - At most limits::waiting_entries_max names in all, and no log may take more than half of the room that
+//   is left: one writer's hundred thousand entries with missing keys cannot push out the others' (attack
+//   class 15).
 // - A name that found no room is not lost: overflowed() says so until rescan_done(), and whoever learned a
-// key then
-//   looks through the store's unopened entries instead.
+//   key then looks through the store's unopened entries instead.
 // - take_*() hands out names in order of log and sequence, each once.
 #pragma once
 

@@ -1,5 +1,5 @@
-// People and their devices in a channel, for tests: everything real but the directory, which is a table, and
-// the network, which is a call.
+// People and their devices in a channel, for tests: everything real but the directory, which is a table,
+// and the network, which is a call.
 #pragma once
 
 #include <memory>

@@ -105,9 +105,9 @@ class World {
         return any;
     }
 
-    // The members, as those see it who know most. Others may believe that they are in: people whom a convener
-    // invited that was removed at that time. Nobody else counts them, and no key comes to them that would
-    // tell.
+    // The members, as those see it who know most. Others may believe that they are in: people whom a
+    // convener invited that was removed at that time. Nobody else counts them, and no key comes to them
+    // that would tell.
     std::vector<TestDevice*> current() {
         TestDevice* knows = nullptr;
         for (const auto& device : people_)
