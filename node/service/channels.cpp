@@ -43,6 +43,7 @@ Result<void> Channels::load() {
     grew_.clear();
     changed_.clear();
     telling_ = false;
+    own_log_behind_ = LIAISE_TRY(core_.store.records().get(record::own_log_behind, {})).has_value();
     for (const auto& kept : LIAISE_TRY(core_.store.records().list(record::channel, everything)))
         LIAISE_TRY(load_channel(LIAISE_TRY(ChannelId::from(kept.key)), kept.value));
     const auto network = LIAISE_TRY(core_.store.records().get(record::network, {}));

@@ -127,8 +127,8 @@ class Channels {
     std::uint64_t waiting_entries(const Channel& channel) const;
 
     // A peer holds more of one of our own logs than we do: this home was put back from a copy. Nothing is
-    // written any more.
-    void own_log_is_behind() { own_log_behind_ = true; }
+    // written any more, after a restart neither.
+    Result<void> own_log_is_behind();
     bool own_log_behind() const { return own_log_behind_; }
 
   private:

@@ -52,8 +52,7 @@ std::vector<Finding> AppNode::doctor_quick(Time now) {
              "and does not write.");
     const Time expires = core_.own.certificate.fields().expires;
     if (expires < now + certificate_warning)
-        find("device", "warning",
-             "This device's certificate ends on " + day_of(expires) + ". Renew it with your recovery sheet.");
+        find("device", "warning", "This device's certificate ends on " + day_of(expires) + ".");
     if (trust_.in_network()) {
         const PersonView self = trust_.view(core_.own.member());
         if (self.standing != "accredited")

@@ -1,6 +1,7 @@
 // What logs need beside growing: signatures checked in idle time, a bad end cut
 // off.
 #include "node/service/channels.h"
+#include "node/service/kinds.h"
 
 namespace liaise::node::service {
 
@@ -24,6 +25,13 @@ Result<void> Channels::verify_some(std::size_t count_max) {
     if (good >= range.first) LIAISE_TRY(core_.store.entries().mark_verified(range.log, range.first, good));
     if (good < last) LIAISE_TRY(cut_log(channel->id(), log.writer, good + 1));
     return core_.batch.commit();
+}
+
+Result<void> Channels::own_log_is_behind() {
+    own_log_behind_ = true;
+    LIAISE_TRY(core_.batch.write());
+    LIAISE_TRY(core_.store.records().put(record::own_log_behind, {}, Bytes{1}));
+    return {};
 }
 
 Result<void> Channels::cut_log(const ChannelId& id, const WriterKey& writer, std::uint64_t first_bad) {

@@ -235,7 +235,8 @@ void Peers::carry_out(transport::LinkId link, sync::Effect effect) {
             [&](sync::Opened&) { on_opened(link); },
             [&](sync::AcceptRun& accept) { take_run(link, accept); },
             [&](sync::OwnLogAhead&) {
-                channels_.own_log_is_behind();
+                if (const auto kept = channels_.own_log_is_behind(); !kept)
+                    return core_.batch.fail(kept.error());
                 core_.log.event(Level::error, "own_log_behind");
             },
             [&](sync::AcceptEquivocation& accept) {

@@ -261,8 +261,7 @@ Refusal self_test_failed(const Error& error) {
 Refusal own_log_behind() {
     return not_allowed(
         "Peers hold newer entries of your own than this home does: it was restored from an old copy. Writing "
-        "would fork your log, "
-        "so this node only reads. Make a new device for yourself with your recovery sheet.");
+        "would fork your log, so this home only reads from now on.");
 }
 Refusal locked() {
     return not_allowed("The node is locked. Unlock it with `liaise unlock`.");
@@ -278,9 +277,9 @@ Refusal disk_full() {
 }
 Refusal store_altered() {
     return failed(
-        "The store of this home was altered or damaged, and nothing in it can be trusted. Put back a copy, "
-        "or make a new "
-        "device with your recovery sheet.");
+        "The store of this home was altered or damaged, and nothing in it can be trusted. Put back a whole "
+        "copy "
+        "of the home.");
 }
 Refusal store_newer() {
     return failed("The store was written by a newer version of Liaise. Update Liaise.");
