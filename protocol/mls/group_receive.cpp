@@ -5,10 +5,9 @@
 namespace liaise::mls {
 namespace {
 
-Result<BytesView> member_key(const RatchetTree& tree, LeafIndex leaf) {
-    const LeafNode* const node = tree.leaf(leaf);
-    if (node == nullptr) return broken(Rule::sender_unknown, leaf.value);
-    return BytesView(node->signature_key);
+Result<BytesView> key_of(const LeafNode* leaf, LeafIndex index) {
+    if (leaf == nullptr) return broken(Rule::sender_unknown, index.value);
+    return BytesView(leaf->signature_key);
 }
 
 Result<Bytes> external_sender_key(const GroupContext& context, const FramedContent& content) {
@@ -31,7 +30,7 @@ Result<Bytes> Group::signature_key_of(const FramedContent& content) const {
     const auto* const commit = std::get_if<Commit>(&content.content);
     switch (content.sender.sender_type) {
         case SenderType::member:
-            return to_bytes(LIAISE_TRY(member_key(tree(), content.sender.leaf())));
+            return to_bytes(LIAISE_TRY(key_of(tree().leaf(content.sender.leaf()), content.sender.leaf())));
         case SenderType::external:
             return external_sender_key(context(), content);
         case SenderType::new_member_proposal:
@@ -86,7 +85,6 @@ Result<Received> Group::receive_private(const PrivateMessage& message, const Env
                 if (candidate.epoch->epoch == message.epoch) past = &candidate;
         if (past == nullptr) return broken(Rule::message_epoch, message.epoch);
     }
-    const RatchetTree& members = past ? past->epoch->tree : tree();
     const SecretTree& secrets = past ? past->secret_tree : secret_tree_;
     const SecretBytes& sender_data_secret =
         past ? past->epoch->sender_data_secret : epoch_->secrets.sender_data_secret;
@@ -94,7 +92,8 @@ Result<Received> Group::receive_private(const PrivateMessage& message, const Env
     const LeafIndex ourselves = past ? past->epoch->self : self();
 
     const SenderData sender = LIAISE_TRY(open_sender_data(suite(), sender_data_secret.view(), message));
-    const BytesView key = LIAISE_TRY(member_key(members, sender.leaf_index));
+    const LeafNode* const leaf = past ? past->epoch->leaf(sender.leaf_index) : tree().leaf(sender.leaf_index);
+    const BytesView key = LIAISE_TRY(key_of(leaf, sender.leaf_index));
     if (sender.leaf_index == ourselves)
         return broken(message.content_type == ContentType::commit ? Rule::own_commit : Rule::own_message);
     const RatchetType ratchet =

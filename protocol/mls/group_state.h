@@ -25,9 +25,17 @@ struct Group::Epoch {
 struct Group::PastEpoch {
     std::uint64_t epoch = 0;
     Bytes context_bytes;
-    RatchetTree tree;  // for its leaves
     LeafIndex self;
     SecretBytes sender_data_secret;
+    // Its members: the tree of then, most of which the present one shares, or, in a group that was loaded,
+    // the leaves.
+    RatchetTree tree;
+    std::vector<SharedLeaf> leaves;
+
+    const LeafNode* leaf(LeafIndex index) const {
+        if (leaves.empty()) return tree.leaf(index);
+        return index.value < leaves.size() ? leaves[index.value].get() : nullptr;
+    }
 };
 struct Group::Past {
     std::shared_ptr<const PastEpoch> epoch;  // shared by copies of the group

@@ -48,6 +48,13 @@ Result<SharedSigner> decode_signer(Decoder& in, const CipherSuite& suite) {
     return suite.signer_of(key);
 }
 
+// By index, null where blank.
+std::vector<SharedLeaf> leaves_of(const RatchetTree& tree) {
+    std::vector<SharedLeaf> leaves(tree.size().leaves);
+    tree.for_each_leaf([&](LeafIndex index, const SharedLeaf& leaf) { leaves[index.value] = leaf; });
+    return leaves;
+}
+
 // Every secret of an epoch that outlives its beginning.
 template <class Secrets, class Visit>
 void each_secret(Secrets& secrets, Visit&& visit) {
@@ -103,11 +110,9 @@ void Group::encode_past(Encoder& out, const Past& past, const RatchetTree& curre
     const PastEpoch& epoch = *past.epoch;
     out.u64(epoch.epoch).opaque(epoch.context_bytes).u32(epoch.self.value);
     out.opaque(epoch.sender_data_secret.view()).value(past.secret_tree);
-    std::vector<SharedLeaf> leaves(epoch.tree.size().leaves);
-    epoch.tree.for_each_leaf([&](LeafIndex index, const SharedLeaf& leaf) { leaves[index.value] = leaf; });
-    std::vector<SharedLeaf> now(current.size().leaves);
-    current.for_each_leaf([&](LeafIndex index, const SharedLeaf& leaf) { now[index.value] = leaf; });
-    out.u32(epoch.tree.size().leaves);
+    const std::vector<SharedLeaf> leaves = epoch.leaves.empty() ? leaves_of(epoch.tree) : epoch.leaves;
+    const std::vector<SharedLeaf> now = leaves_of(current);
+    out.u32(static_cast<std::uint32_t>(leaves.size()));
     for (std::size_t i = 0; i < leaves.size(); ++i) {
         const bool same = leaves[i] && i < now.size() && now[i] && *now[i] == *leaves[i];
         out.u8(!leaves[i] ? 0 : same ? 1 : 2);
@@ -123,17 +128,16 @@ Result<Group::Past> Group::decode_past(Decoder& in, const RatchetTree& current) 
     epoch->self.value = LIAISE_TRY(in.u32());
     epoch->sender_data_secret = LIAISE_TRY(secret(in));
     past.secret_tree = LIAISE_TRY(SecretTree::decode(in));
-    const TreeSize size{LIAISE_TRY(in.u32())};
-    if (!std::has_single_bit(size.leaves) || size.leaves > limits::mls_leaves_max)
-        return broken(Rule::state_malformed, in.position());
-    std::vector<SharedLeaf> leaves(size.leaves);
-    for (std::uint32_t i = 0; i < size.leaves; ++i) {
+    const std::uint32_t count = LIAISE_TRY(in.u32());
+    if (count == 0 || count > limits::mls_leaves_max) return broken(Rule::state_malformed, in.position());
+    std::vector<SharedLeaf>& leaves = epoch->leaves;
+    leaves.resize(count);
+    for (std::uint32_t i = 0; i < count; ++i) {
         const std::uint8_t tag = LIAISE_TRY(in.u8());
         if (tag > 2) return broken(Rule::state_malformed, in.position());
         if (tag == 1) leaves[i] = current.shared_leaf({i});
         if (tag == 2) leaves[i] = std::make_shared<const LeafNode>(LIAISE_TRY(LeafNode::decode(in)));
     }
-    epoch->tree = RatchetTree::of_leaves(size, std::move(leaves));
     past.epoch = std::move(epoch);
     return past;
 }

@@ -38,8 +38,6 @@ class RatchetTree {
   public:
     RatchetTree();  // one blank leaf
     explicit RatchetTree(LeafNode founder);
-    // Members alone, on the leaves of a tree of that size; null where blank.
-    static RatchetTree of_leaves(TreeSize size, std::vector<SharedLeaf> leaves);
 
     TreeSize size() const { return size_; }
     std::uint32_t member_count() const;

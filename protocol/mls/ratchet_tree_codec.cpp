@@ -78,16 +78,6 @@ RatchetTree::Slot RatchetTree::build(std::vector<WireNode>& nodes, NodeIndex her
     return node;
 }
 
-RatchetTree RatchetTree::of_leaves(TreeSize size, std::vector<SharedLeaf> leaves) {
-    std::vector<WireNode> nodes(size.nodes());
-    for (std::size_t i = 0; i < leaves.size(); ++i) nodes[2 * i].leaf = std::move(leaves[i]);
-    RatchetTree tree;
-    tree.size_ = size;
-    bool shaped = true;
-    tree.root_ = build(nodes, size.root(), shaped);
-    return tree;
-}
-
 Result<RatchetTree> RatchetTree::decode(Decoder& in) {
     const std::size_t start = in.position();
     auto nodes = LIAISE_TRY(in.list<WireNode>(2 * limits::mls_leaves_max - 1));
