@@ -80,7 +80,8 @@ class Library {
     std::string text_for_search(const store::StoredRevision& revision, bool with_body);
 
     Result<void> want(const store::StoredRevision& revision);
-    void begin_fetch(const store::StoredRevision& revision, const document::ManifestRef& ref);
+    // The reference by value: it may stand in the very fetch that this one replaces.
+    void begin_fetch(const store::StoredRevision& revision, document::ManifestRef ref);
     void advance(store::RevisionRow row);
     Result<void> finish_fetch(store::RevisionRow row);
     Result<void> write_pending();

@@ -104,7 +104,7 @@ Result<void> Library::want(const store::StoredRevision& revision) {
     return {};
 }
 
-void Library::begin_fetch(const store::StoredRevision& revision, const document::ManifestRef& ref) {
+void Library::begin_fetch(const store::StoredRevision& revision, document::ManifestRef ref) {
     const auto stored = [this](const ChunkId& id) {
         const auto here = core_.store.chunks().contains(id);
         return here && *here;
