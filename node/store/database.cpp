@@ -76,8 +76,8 @@ Error Database::error_of(int result_code) {
 Result<std::unique_ptr<Database>> Database::open(const std::string& path, const crypto::Key& key,
                                                  RandomSource& random, const DatabaseOptions& options) {
     LIAISE_TRY(prepare_place(path, options));
-    std::unique_ptr<Database> database(
-        new Database(LIAISE_TRY(EncryptedVfs::create(key, random, options.vfs_beneath))));
+    auto vfs = LIAISE_TRY(EncryptedVfs::create(key, random, options.vfs_beneath));
+    std::unique_ptr<Database> database(new Database(std::move(vfs)));
     const int result =
         sqlite3_open_v2(path.c_str(), &database->handle_, flags_for(options), database->vfs_->name().c_str());
     if (result != SQLITE_OK)

@@ -28,9 +28,9 @@ Result<std::unique_ptr<Store>> Store::open(const StorePaths& paths, const Vault&
 
 Result<std::unique_ptr<Store>> Store::with(const StorePaths& paths, const Vault& vault, RandomSource& random,
                                            const DatabaseOptions& options) {
-    std::unique_ptr<Store> store(
-        new Store(LIAISE_TRY(Database::open(paths.database, vault.subkey(VaultUse::pages), random, options)),
-                  vault, random));
+    auto database =
+        LIAISE_TRY(Database::open(paths.database, vault.subkey(VaultUse::pages), random, options));
+    std::unique_ptr<Store> store(new Store(std::move(database), vault, random));
     store->chunks_ =
         LIAISE_TRY(ChunkFile::open(paths.chunks, *store->database_, vault.subkey(VaultUse::chunks), random));
     return store;

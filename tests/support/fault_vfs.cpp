@@ -103,7 +103,7 @@ int read_file(sqlite3_file* file, void* to, int count, sqlite3_int64 from) {
     const Bytes& content = (*opened(file).inode)->now;
     const auto at = std::min(static_cast<std::size_t>(from), content.size());
     const std::size_t got = std::min(static_cast<std::size_t>(count), content.size() - at);
-    std::memcpy(to, content.data() + at, got);
+    if (got > 0) std::memcpy(to, content.data() + at, got);
     std::memset(static_cast<char*>(to) + got, 0, static_cast<std::size_t>(count) - got);
     return got == static_cast<std::size_t>(count) ? SQLITE_OK : SQLITE_IOERR_SHORT_READ;
 }
