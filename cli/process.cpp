@@ -149,9 +149,10 @@ fs::path find_daemon() {
         return fs::absolute(named);
     std::error_code ignored;
     const fs::path here = fs::read_symlink("/proc/self/exe", ignored).parent_path();
-    std::vector<fs::path> places{here / "liaised", here.parent_path() / "libexec" / "liaised",
-                                 here.parent_path() / "libexec" / "liaise" / "liaised",
-                                 here.parent_path() / "node" / "liaised"};  // the last: a build folder
+    std::vector<fs::path> places{
+        here / "liaised", here.parent_path() / "libexec" / "liaised",
+        here.parent_path() / "libexec" / "liaise" / "liaised",
+        here.parent_path() / "node" / "daemon" / "liaised"};  // the last: a build folder
     std::string path = std::getenv("PATH") != nullptr ? std::getenv("PATH") : "/usr/local/bin:/usr/bin:/bin";
     for (std::size_t at = 0; at <= path.size();) {
         const std::size_t end = std::min(path.find(':', at), path.size());
