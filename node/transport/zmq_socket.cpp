@@ -125,7 +125,8 @@ SendOutcome ZmqSocket::send_copy(BytesView bytes, bool more) {
     return send(message, more);
 }
 
-ZmqMonitor::ZmqMonitor(ZmqContext& context, ZmqSocket& watched, int kinds) : events_(context, ZMQ_PAIR) {
+ZmqMonitor::ZmqMonitor(ZmqContext& context, ZmqSocket& watched, int kinds)
+    : watched_(watched), events_(context, ZMQ_PAIR) {
     const std::string name = context.fresh_inproc_name();
     if (zmq_socket_monitor(watched.get(), name.c_str(), kinds) != 0)
         throw KJ_EXCEPTION(OVERLOADED, "no descriptor left for a monitor");
@@ -134,6 +135,12 @@ ZmqMonitor::ZmqMonitor(ZmqContext& context, ZmqSocket& watched, int kinds) : eve
     // accepts.
     events_.set(ZMQ_RCVHWM, 0);
     LIAISE_CHECK(events_.connect(name) == 0);
+}
+
+// First libzmq stops telling, then we stop listening. In the other order its thread waits for ever to tell
+// somebody who has gone, and with it every connection of the node.
+ZmqMonitor::~ZmqMonitor() {
+    LIAISE_CHECK(zmq_socket_monitor(watched_.get(), nullptr, 0) == 0);
 }
 
 std::optional<MonitorEvent> ZmqMonitor::next() {

@@ -99,15 +99,19 @@ struct MonitorEvent {
     std::uint32_t value;  // a descriptor, an errno or a ZAP status, as the kind says
 };
 
-// What happens to a socket's connections, told by libzmq's thread in order.
+// What happens to a socket's connections, told by libzmq's thread in order. The socket outlives its monitor.
 class ZmqMonitor {
   public:
     ZmqMonitor(ZmqContext& context, ZmqSocket& watched, int kinds);
+    ~ZmqMonitor();
+    ZmqMonitor(const ZmqMonitor&) = delete;
+    ZmqMonitor& operator=(const ZmqMonitor&) = delete;
 
     std::optional<MonitorEvent> next();
     ZmqSocket& socket() { return events_; }
 
   private:
+    ZmqSocket& watched_;
     ZmqSocket events_;
 };
 

@@ -117,6 +117,26 @@ TEST_CASE("the self-test passes where strangers are refused, and listening goes 
     CHECK(world.until([&] { return dialler.notes.only_up().has_value(); }));
 }
 
+// libzmq's thread once waited for ever to tell of a connection whose monitor had just been closed, and with
+// it every connection of the node.
+TEST_CASE("attempts that are given up at any moment leave libzmq's thread free to serve others") {
+    World world;
+    Party listener(world), dialler(world);
+    const Address address = listener.listen();
+    listener.admit(dialler);
+    for (int round = 0; round < 100; ++round)
+        REQUIRE(listener.transport.prove_closed(address).wait(world.io.waitScope).ok());
+    for (int round = 0; round < 300; ++round) {
+        REQUIRE(dialler.transport.dial(listener.target(address)).ok());
+        for (int turns = round % 30; turns > 0; --turns) kj::evalLast([] {}).wait(world.io.waitScope);
+        dialler.transport.stop_dialling(listener.key(), Lane::member);
+        if (const auto link = dialler.notes.only_up()) dialler.transport.close(*link);
+    }
+    REQUIRE(listener.transport.prove_closed(address).wait(world.io.waitScope).ok());
+    REQUIRE(dialler.transport.dial(listener.target(address)).ok());
+    CHECK(world.until([&] { return dialler.notes.only_up().has_value(); }));
+}
+
 TEST_CASE("the self-test fails where strangers are let in, and listening stops") {
     struct EveryoneMayCome final : AdmissionPolicy {
         Admission decide(const DhPublicKey&) override { return Admission::member; }
