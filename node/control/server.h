@@ -51,6 +51,7 @@ class Server final : public service::Observer, private kj::TaskSet::ErrorHandler
     void node_stops(service::Node& node);
 
     // From the node.
+    bool wants_messages() const override { return !followers_.empty(); }
     void message_arrived(const service::MessageView& message) override;
     void changed() override {}
 

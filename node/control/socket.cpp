@@ -9,6 +9,7 @@
 #include <sys/un.h>
 #include <unistd.h>
 
+#include "node/control/buffered_stream.h"
 #include "node/control/convert.h"
 #include "protocol/base/limits.h"
 
@@ -47,7 +48,7 @@ Result<kj::AutoCloseFd> listen_in(int folder) {
 struct Connection {
     Connection(kj::Own<kj::AsyncIoStream> io, api::Control::Client control)
         : stream(kj::mv(io)),
-          network(*stream, capnp::rpc::twoparty::Side::SERVER, reader_options()),
+          network(stream, capnp::rpc::twoparty::Side::SERVER, reader_options()),
           rpc(capnp::makeRpcServer(network, kj::mv(control))) {
         rpc.setFlowLimit(limits::control_in_flight_bytes_max / sizeof(capnp::word));
     }
@@ -58,7 +59,7 @@ struct Connection {
         return options;
     }
 
-    kj::Own<kj::AsyncIoStream> stream;
+    BufferedStream stream;
     capnp::TwoPartyVatNetwork network;
     capnp::RpcSystem<capnp::rpc::twoparty::VatId> rpc;
 };

@@ -320,6 +320,16 @@ LiveTimes Rig::live(std::size_t posts) {
     return {percentile(times, 0.5), percentile(times, 0.99)};
 }
 
+void Rig::connection(const std::function<void(std::uint16_t)>& look) {
+    Socket server(true, {});
+    const std::string endpoint = server.endpoint();
+    Socket client(false, endpoint);
+    client.send("", 0);
+    server.receive();
+    server.receive();
+    look(static_cast<std::uint16_t>(std::stoi(endpoint.substr(endpoint.rfind(':') + 1))));
+}
+
 double Rig::file(std::uint64_t bytes) {
     const std::size_t chunks = bytes / chunk_bytes;
     const std::string source = folder_ + "/rig-source.bin";

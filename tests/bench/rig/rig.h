@@ -5,6 +5,7 @@
 #pragma once
 
 #include <cstdint>
+#include <functional>
 #include <string>
 #include <vector>
 
@@ -30,6 +31,8 @@ class Rig {
     // Bytes a second of a file over CURVE in chunks of 256 KiB, 8 in flight, each hashed, written, and synced
     // at the end.
     double file(std::uint64_t bytes);
+    // A bare CURVE connection over which one empty message went; `look` sees it, with the listener's port.
+    static void connection(const std::function<void(std::uint16_t)>& look);
 
   private:
     std::string folder_;
