@@ -96,6 +96,7 @@ int main(int count, char** arguments) {
         return 0;
     }
     harden_process();
+    keep_some_heap();
     crypto::initialise();
     SystemRandom random;
     if (options->setup) return run_setup(options->home, random);

@@ -1,5 +1,6 @@
 #include "node/daemon/system.h"
 
+#include <malloc.h>
 #include <sys/prctl.h>
 #include <sys/random.h>
 #include <sys/resource.h>
@@ -20,6 +21,13 @@ void SystemRandom::fill(MutableBytes out) {
         LIAISE_CHECK(drawn > 0);
         out = out.subspan(static_cast<std::size_t>(drawn));
     }
+}
+
+void keep_some_heap() {
+    constexpr int kept_bytes = 2 * 1024 * 1024;
+    constexpr int step_bytes = 256 * 1024;
+    LIAISE_CHECK(mallopt(M_TRIM_THRESHOLD, kept_bytes) == 1);
+    LIAISE_CHECK(mallopt(M_TOP_PAD, step_bytes) == 1);
 }
 
 void harden_process() {

@@ -20,4 +20,8 @@ class SystemRandom final : public RandomSource {
 // only.
 void harden_process();
 
+// Lets the heap keep a little of what was freed: giving every page back at once and taking it again was a
+// tenth of a busy daemon's work.
+void keep_some_heap();
+
 }  // namespace liaise::node::daemon

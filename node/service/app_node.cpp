@@ -69,8 +69,10 @@ void AppNode::detach() {
 
 Result<void> AppNode::opened(const OpenedEntry& entry) {
     if (const auto* const post = entry.content.as<channel::Post>()) {
-        LIAISE_TRY(messages_.add(entry, MessageKind::post, post->reply_to));
-        arrived_.push_back({entry.channel.id(), {entry.log.writer, entry.sequence}});
+        const bool fresh = LIAISE_TRY(messages_.add(entry, MessageKind::post, post->reply_to));
+        if (fresh && observer_ != nullptr && observer_->wants_messages())
+            arrived_.push_back(messages_.newest_view(entry.channel, entry.log, entry.ref(),
+                                                     entry.accepted.author, *entry.content));
         wake_finder();
         return {};
     }
@@ -121,11 +123,8 @@ void AppNode::log_grew(const ChannelId& channel, const WriterKey& writer, const 
     if (const Channel* const directory = channels_.directory();
         directory != nullptr && directory->id() == channel)
         peers_.dial_all();
-    for (const auto& [id, place] : std::exchange(arrived_, {})) {
-        if (observer_ == nullptr) continue;
-        if (const auto message = messages_.view_at(id, place.first, place.second))
-            observer_->message_arrived(*message);
-    }
+    for (const MessageView& message : std::exchange(arrived_, {}))
+        if (observer_ != nullptr) observer_->message_arrived(message);
 }
 
 Result<void> AppNode::parcel(const DeviceId& to, Bytes sealed) {

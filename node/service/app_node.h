@@ -93,8 +93,7 @@ class AppNode final : public Node, private Opened {
     Membership membership_;
     Peers peers_;
     Observer* observer_ = nullptr;
-    std::vector<std::pair<ChannelId, std::pair<WriterKey, std::uint64_t>>>
-        arrived_;  // posts of the open batch, to tell the observer of
+    std::vector<MessageView> arrived_;  // posts of the open batch, to tell the observer of
     Time upkeep_at_{};
 };
 

@@ -61,7 +61,6 @@ Result<void> Channels::take_fork(const log::EquivocationProof& proof) {
 Result<Channels::Digested> Channels::digest(Channel& channel, LogRuntime& log, std::uint64_t sequence,
                                             log::EntryKind kind, BytesView payload) {
     const channel::Place place{channel.id(), log.writer, sequence, kind};
-    const store::EntryPlace entry{log.row, sequence};
     const auto epoch = channel::epoch_of(payload);
     if (!epoch) return Digested::refused;
     const auto content = channel::open(payload, place, channel.keyring);
@@ -69,23 +68,30 @@ Result<Channels::Digested> Channels::digest(Channel& channel, LogRuntime& log, s
         if (content.error().code != ErrorCode::not_known) return Digested::refused;
         // Written before we joined; but who is in the channel we may yet be told.
         if (kind == log::EntryKind::content && channel.state.never_opens(*epoch)) return Digested::refused;
-        LIAISE_TRY(core_.store.messages().add_waiting(channel.id(), *epoch, entry, core_.now()));
+        LIAISE_TRY(
+            core_.store.messages().add_waiting(channel.id(), *epoch, {log.row, sequence}, core_.now()));
         return Digested::waiting;
     }
+    return judge(channel, log, place, *epoch, *content);
+}
+
+Result<Channels::Digested> Channels::judge(Channel& channel, LogRuntime& log, const channel::Place& place,
+                                           const EpochId& epoch, const channel::ValidatedContent& content) {
     const auto accepted =
-        channel.state.receive(place, *epoch, *content, trust_, core_.own.device.inbox, channel.keyring);
+        channel.state.receive(place, epoch, content, trust_, core_.own.device.inbox, channel.keyring);
     if (!accepted) {
         if (accepted.error().code != ErrorCode::not_known) return Digested::refused;
-        LIAISE_TRY(core_.store.messages().add_waiting(channel.id(), for_writer, entry, core_.now()));
+        LIAISE_TRY(core_.store.messages().add_waiting(channel.id(), for_writer, {log.row, place.sequence},
+                                                      core_.now()));
         return Digested::waiting;
     }
-    if (kind == log::EntryKind::policy) channel.changed = true;
-    if (!log.own && kind == log::EntryKind::content) channel.unread_causes[log.id] = sequence;
-    LIAISE_TRY(opened_.opened({channel, log, sequence, *content, *accepted}));
+    if (place.kind == log::EntryKind::policy) channel.changed = true;
+    if (!log.own && place.kind == log::EntryKind::content) channel.unread_causes[log.id] = place.sequence;
+    LIAISE_TRY(opened_.opened({channel, log, place.sequence, content, *accepted}));
     LIAISE_TRY(follow_changes(channel, accepted->changes));
     const bool behind =
-        content->as<channel::Introduction>() != nullptr && *epoch != channel.state.policy_epoch();
-    if (behind && !channel.is_directory()) LIAISE_TRY(invite_again(channel, *epoch));
+        content.as<channel::Introduction>() != nullptr && epoch != channel.state.policy_epoch();
+    if (behind && !channel.is_directory()) LIAISE_TRY(invite_again(channel, epoch));
     return Digested::accepted;
 }
 

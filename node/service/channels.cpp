@@ -165,7 +165,7 @@ std::vector<channel::EntryRef> Channels::causes_of_next(Channel& channel) {
     return causes;
 }
 
-Outcome<std::uint64_t> Channels::author(Channel& channel, channel::Body body, channel::Handling handling) {
+Outcome<AuthoredEntry> Channels::author(Channel& channel, channel::Body body, channel::Handling handling) {
     if (own_log_behind_) return refusals::own_log_behind();
     if (const auto open = core_.batch.write(); !open) return refusals::from_store(open.error());
     const auto ensured = ensure_log(channel, log::writer_key_of(channel.writer));
@@ -174,7 +174,7 @@ Outcome<std::uint64_t> Channels::author(Channel& channel, channel::Body body, ch
 
     if (channel.state.charter() != nullptr)
         handling = std::min(handling, channel.state.charter()->handling_ceiling);
-    const auto content = channel::validate({core_.now(), handling, causes_of_next(channel), std::move(body)});
+    auto content = channel::validate({core_.now(), handling, causes_of_next(channel), std::move(body)});
     if (!content) return refusals::internal("Writing the entry", content.error());
     const log::EntryKind kind = content->kind();
     const auto epoch = kind == log::EntryKind::policy ? std::optional(channel.state.policy_epoch())
@@ -191,7 +191,7 @@ Outcome<std::uint64_t> Channels::author(Channel& channel, channel::Body body, ch
     const log::VerifiedRun run = log::run_of(*entry);
     const auto written = [&]() -> Result<Digested> {
         LIAISE_TRY(append(channel, log, run));
-        return digest(channel, log, place.sequence, kind, *payload);
+        return judge(channel, log, place, *epoch, *content);
     }();
     if (!written) return refusals::from_store(written.error());
     // While we are joining, our introduction waits for the charter like everybody's.
@@ -202,7 +202,7 @@ Outcome<std::uint64_t> Channels::author(Channel& channel, channel::Body body, ch
         return refusals::internal("Writing the entry", error);
     }
     if (kind == log::EntryKind::content) channel.unread_causes.clear();
-    return place.sequence;
+    return AuthoredEntry{place.sequence, *std::move(content)};
 }
 
 Result<void> Channels::write_states() {

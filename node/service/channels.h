@@ -63,6 +63,12 @@ struct OpenedEntry {
     channel::EntryRef ref() const { return {sequence, log.id}; }
 };
 
+// An entry that we wrote, within the open batch.
+struct AuthoredEntry {
+    std::uint64_t sequence = 0;  // in our log of the channel
+    channel::ValidatedContent content;
+};
+
 class Opened {
   public:
     virtual ~Opened() = default;
@@ -92,8 +98,8 @@ class Channels {
     // A new channel with us as convener: its first entries are written.
     Outcome<Channel*> create(const channel::Charter& charter);
     Outcome<Done> perform(Channel& channel, const channel::Plan& plan);
-    // One entry of ours with this body; gives its sequence in our log.
-    Outcome<std::uint64_t> author(Channel& channel, channel::Body body,
+    // One entry of ours with this body.
+    Outcome<AuthoredEntry> author(Channel& channel, channel::Body body,
                                   channel::Handling handling = channel::Handling::amber);
     LogRuntime& own_log(Channel& channel);
 
@@ -141,6 +147,8 @@ class Channels {
     Result<void> append(Channel& channel, LogRuntime& log, const log::VerifiedRun& run);
     Result<Digested> digest(Channel& channel, LogRuntime& log, std::uint64_t sequence, log::EntryKind kind,
                             BytesView payload);
+    Result<Digested> judge(Channel& channel, LogRuntime& log, const channel::Place& place,
+                           const EpochId& epoch, const channel::ValidatedContent& content);
     Result<void> digest_waiting(Channel& channel, const EpochId& epoch);
     Result<void> digest_stored(Channel& channel, const store::EntryPlace& place);
     Result<void> digest_all(Channel& channel);

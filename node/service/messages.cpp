@@ -25,6 +25,19 @@ std::string_view text_of(channel::Handling handling) {
     return "red";
 }
 
+void fill_in(MessageView& message, const channel::Content& content) {
+    message.handling = text_of(content.handling);
+    if (const auto* const post = std::get_if<channel::Post>(&content.body)) {
+        message.kind = "post";
+        message.text = post->text;
+        if (!channel::is_none(post->reply_to)) message.reply_to = log::to_text(post->reply_to);
+    }
+    if (const auto* const document = std::get_if<channel::Document>(&content.body)) {
+        message.kind = "document";
+        message.text = document->title;
+    }
+}
+
 }  // namespace
 
 Refusal may_not_write(const Channel& channel, const Error& error) {
@@ -39,7 +52,7 @@ Refusal may_not_write(const Channel& channel, const Error& error) {
 }
 
 void Messages::post(const PostRequest& request, Callback<MessageView> done) {
-    const auto staged = [&]() -> Outcome<std::pair<ChannelId, std::uint64_t>> {
+    auto staged = [&]() -> Outcome<MessageView> {
         if (request.text.empty()) return refusals::empty_text();
         if (request.text.size() > limits::text_bytes_max)
             return refusals::text_too_long(request.text.size(), limits::text_bytes_max);
@@ -57,26 +70,20 @@ void Messages::post(const PostRequest& request, Callback<MessageView> done) {
         if (const auto may = channel->state.may_write({core_.now(), channel::Handling::amber, {}, post});
             !may)
             return may_not_write(*channel, may.error());
-        return std::pair(channel->id(), LIAISE_TRY(channels_.author(*channel, std::move(post))));
+        const AuthoredEntry entry = LIAISE_TRY(channels_.author(*channel, std::move(post)));
+        const LogRuntime& log = channels_.own_log(*channel);
+        return newest_view(*channel, log, {entry.sequence, log.id}, core_.own.member(), *entry.content);
     }();
     if (!staged) return done(staged.refusal());
-    core_.batch.after([this, done, id = staged->first, sequence = staged->second] {
-        Channel* const channel = channels_.find(id);
-        const auto view =
-            channel == nullptr ? std::nullopt : view_at(id, channels_.own_log(*channel).writer, sequence);
-        if (view)
-            done(*view);
-        else
-            done(refusals::internal("Showing the message", {ErrorCode::not_known, "it is not readable"}));
-    });
+    core_.batch.after([done, message = *std::move(staged)] { done(message); });
     core_.batch.otherwise([done](const Error& error) { done(refusals::from_store(error)); });
 }
 
-Result<void> Messages::add(const OpenedEntry& entry, MessageKind kind,
+Result<bool> Messages::add(const OpenedEntry& entry, MessageKind kind,
                            std::optional<channel::EntryRef> reply_to) {
-    if (LIAISE_TRY(core_.store.messages().find(entry.place()))) return {};
     Channel& channel = *channels_.find(entry.channel.id());
     LogRuntime& log = channel.logs.at(entry.log.writer);
+    const channel::OrderKey shown_before = log.last_shown;
     const channel::OrderKey order = channels_.order_of(channel, log, entry.ref(), *entry.content);
     store::NewMessage message;
     message.channel = channel.id();
@@ -87,8 +94,11 @@ Result<void> Messages::add(const OpenedEntry& entry, MessageKind kind,
     message.kind = static_cast<std::uint8_t>(kind);
     message.unread = !entry.log.own;
     if (reply_to && !channel::is_none(*reply_to)) message.reply_to = *reply_to;
-    LIAISE_TRY(core_.store.messages().add(message));
-    return {};
+    const auto added = core_.store.messages().add(message);
+    if (added) return true;
+    if (added.error().code != ErrorCode::conflict) return added.error();
+    log.last_shown = shown_before;  // it has its row already
+    return false;
 }
 
 Result<void> Messages::retract(const OpenedEntry& entry, const channel::EntryRef& target) {
@@ -105,6 +115,22 @@ Result<void> Messages::retract(const OpenedEntry& entry, const channel::EntryRef
     return {};
 }
 
+MessageView Messages::unopened_view(const Channel& channel, const channel::EntryRef& ref,
+                                    const MemberId& of) const {
+    const PersonView author = trust_.view(of);
+    MessageView message;
+    message.id = log::to_text(ref);
+    message.channel_id = channel.id();
+    message.channel = channel.name();
+    message.author_id = of;
+    message.author = author.name;
+    message.role = author.role;
+    message.country = author.country;
+    message.verified = author.verified();
+    message.mine = author.self;
+    return message;
+}
+
 std::optional<MessageView> Messages::view(const store::MessageRow& row) {
     Channel* const channel = channels_.find(row.channel);
     const LogRuntime* const log = channel == nullptr ? nullptr : channel->log(row.log_id);
@@ -112,17 +138,7 @@ std::optional<MessageView> Messages::view(const store::MessageRow& row) {
     const channel::EntryRef ref{row.place.sequence, row.log_id};
     if (!channel->state.author_of(ref)) return std::nullopt;
 
-    MessageView message;
-    message.id = log::to_text(ref);
-    message.channel_id = row.channel;
-    message.channel = channel->name();
-    const PersonView author = trust_.view(row.author);
-    message.author_id = row.author;
-    message.author = author.name;
-    message.role = author.role;
-    message.country = author.country;
-    message.verified = author.verified();
-    message.mine = author.self;
+    MessageView message = unopened_view(*channel, ref, row.author);
     message.time = row.sent_time;
     message.order_time = row.order_time;
     message.kind = row.kind == static_cast<std::uint8_t>(MessageKind::document) ? "document" : "post";
@@ -136,9 +152,7 @@ std::optional<MessageView> Messages::view(const store::MessageRow& row) {
         message.state = content.error().code == ErrorCode::expired ? "expired" : "damaged";
         return message;
     }
-    message.handling = text_of((*content)->handling);
-    if (const auto* const post = content->as<channel::Post>()) message.text = post->text;
-    if (const auto* const document = content->as<channel::Document>()) message.text = document->title;
+    fill_in(message, **content);
     const auto delivered = delivered_.find(row.log_id);
     message.state = log->own && delivered != delivered_.end() && delivered->second >= row.place.sequence
                         ? "delivered"
@@ -146,13 +160,14 @@ std::optional<MessageView> Messages::view(const store::MessageRow& row) {
     return message;
 }
 
-std::optional<MessageView> Messages::view_at(const ChannelId& id, const WriterKey& writer,
-                                             std::uint64_t sequence) {
-    const Channel* const channel = channels_.find(id);
-    if (channel == nullptr) return std::nullopt;
-    const auto row = core_.store.messages().find({channel->logs.at(writer).row, sequence});
-    if (!row || !*row) return std::nullopt;
-    return view(**row);
+MessageView Messages::newest_view(const Channel& channel, const LogRuntime& log, const channel::EntryRef& ref,
+                                  const MemberId& author, const channel::Content& content) const {
+    MessageView message = unopened_view(channel, ref, author);
+    message.time = content.time;
+    message.order_time = time_from_milliseconds(log.last_shown.milliseconds);
+    message.state = "stored";
+    fill_in(message, content);
+    return message;
 }
 
 Outcome<log::MessageRef> Messages::named(const std::string& message) {

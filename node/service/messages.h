@@ -24,14 +24,15 @@ class Messages {
     void post(const PostRequest& request, Callback<MessageView> done);
     Outcome<std::vector<MessageView>> read(const ReadRequest& request);
 
-    // Rows for readable entries, within the open batch.
-    Result<void> add(const OpenedEntry& entry, MessageKind kind, std::optional<channel::EntryRef> reply_to);
+    // Rows for readable entries, within the open batch; false where the entry has one already.
+    Result<bool> add(const OpenedEntry& entry, MessageKind kind, std::optional<channel::EntryRef> reply_to);
     Result<void> retract(const OpenedEntry& entry, const channel::EntryRef& target);
 
     // Nothing when it is not to be shown: its author no longer counts, or its log forked before it.
     std::optional<MessageView> view(const store::MessageRow& row);
-    std::optional<MessageView> view_at(const ChannelId& channel, const WriterKey& writer,
-                                       std::uint64_t sequence);
+    // The newest message of this log, just added: as view() shows it, without a look into the store.
+    MessageView newest_view(const Channel& channel, const LogRuntime& log, const channel::EntryRef& ref,
+                            const MemberId& author, const channel::Content& content) const;
     // The whole "17.k3f9…" from it or a unique beginning of it.
     Outcome<log::MessageRef> named(const std::string& message);
 
@@ -40,6 +41,7 @@ class Messages {
     void forget_deliveries() { delivered_.clear(); }
 
   private:
+    MessageView unopened_view(const Channel& channel, const channel::EntryRef& ref, const MemberId& of) const;
     Outcome<store::MessageRow> row_of(const std::string& message);
     Outcome<std::vector<MessageView>> thread(const log::MessageRef& root, std::size_t limit);
 

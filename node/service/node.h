@@ -35,6 +35,7 @@ using Callback = std::function<void(Outcome<T>)>;
 class Observer {
   public:
     virtual ~Observer() = default;
+    virtual bool wants_messages() const = 0;                       // whether the next is of any use
     virtual void message_arrived(const MessageView& message) = 0;  // newly readable, one's own too
     virtual void changed() = 0;                                    // anything else that a status would show
 };

@@ -103,6 +103,7 @@ struct EntryStore::Statements {
     Statement logs_by_id{database,
                          LIAISE_SELECT_LOG "WHERE logs.id BETWEEN ? AND ? ORDER BY logs.id LIMIT ?"};
     Statement entry_count{database, "SELECT coalesce(sum(head_sequence), 0) FROM logs"};
+    Statement head{database, "SELECT head_sequence, equivocation IS NOT NULL FROM logs WHERE log = ?"};
     Statement set_head{database, "UPDATE logs SET head_sequence = ?, head_id = ? WHERE log = ?"};
     Statement remove_entries{database, "DELETE FROM entries WHERE entry BETWEEN ? AND ?"};
 
@@ -208,14 +209,20 @@ Result<void> EntryStore::append(LogRow log, const log::VerifiedRun& run) {
     return append(log, entries);
 }
 
+// Where a log ends that can still grow.
+Result<std::uint64_t> EntryStore::open_head(LogRow row) {
+    Query query = sql_->head.query(row);
+    if (!LIAISE_TRY(query.next())) return Error{ErrorCode::not_known, "no such log"};
+    if (query.number(1) != 0) return Error{ErrorCode::conflict, "log has ended in an equivocation"};
+    return static_cast<std::uint64_t>(query.number(0));
+}
+
 Result<void> EntryStore::append(LogRow row, std::span<const EntryView> run) {
     LIAISE_CHECK(sql_->database.in_transaction());
-    const auto state = LIAISE_TRY(log(row));
-    if (!state) return Error{ErrorCode::not_known, "no such log"};
-    if (state->equivocated) return Error{ErrorCode::conflict, "log has ended in an equivocation"};
+    const std::uint64_t head = LIAISE_TRY(open_head(row));
     if (run.empty()) return {};
-    if (run.front().sequence != state->head.sequence + 1)
-        return Error{ErrorCode::conflict, "run does not begin behind the log's head", state->head.sequence};
+    if (run.front().sequence != head + 1)
+        return Error{ErrorCode::conflict, "run does not begin behind the log's head", head};
     if (!fits(run.back().sequence))
         return Error{ErrorCode::too_large, "log is longer than a store can hold", run.back().sequence};
     std::uint64_t next = run.front().sequence;

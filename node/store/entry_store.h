@@ -109,6 +109,8 @@ class EntryStore {
     Result<std::optional<Bytes>> equivocation(LogRow log);
 
   private:
+    Result<std::uint64_t> open_head(LogRow log);
+
     struct Statements;
     std::unique_ptr<Statements> sql_;
 };

@@ -1,6 +1,8 @@
 #include "protocol/base/text.h"
 
 #include <array>
+#include <cstdint>
+#include <cstring>
 
 namespace liaise {
 namespace {
@@ -54,6 +56,14 @@ constexpr std::array unsafe_ranges{
 bool is_utf8(std::string_view text) {
     std::size_t at = 0;
     while (at < text.size()) {
+        // Eight at a time while they are ASCII, as most texts mostly are.
+        std::uint64_t eight = 0;
+        while (text.size() - at >= sizeof eight) {
+            std::memcpy(&eight, text.data() + at, sizeof eight);
+            if ((eight & 0x8080808080808080U) != 0) break;
+            at += sizeof eight;
+        }
+        if (at == text.size()) break;
         const Lead lead = lead_of(static_cast<unsigned char>(text[at]));
         if (lead.length == 0 || lead.length > text.size() - at) return false;
         char32_t code_point = lead.bits;
