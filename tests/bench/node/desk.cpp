@@ -35,15 +35,16 @@ class Sink final : public api::MessageSink::Server {
 
 class Counter final : public api::ByteSink::Server {
   public:
-    explicit Counter(std::uint64_t& bytes) : bytes_(bytes) {}
+    explicit Counter(Desk::Fetched& fetched) : fetched_(fetched) {}
     kj::Promise<void> write(WriteContext context) override {
-        bytes_ += context.getParams().getBytes().size();
+        if (fetched_.bytes == 0) fetched_.here_at = seconds_now();
+        fetched_.bytes += context.getParams().getBytes().size();
         return kj::READY_NOW;
     }
     kj::Promise<void> end(EndContext) override { return kj::READY_NOW; }
 
   private:
-    std::uint64_t& bytes_;
+    Desk::Fetched& fetched_;
 };
 
 // Bytes that no compression makes smaller, the same in every run.
@@ -135,13 +136,14 @@ void Desk::fail(const char* sentence) {
 double Desk::up(bool listening) {
     cli::DaemonStart start;
     start.home = home_;
-    if (listening) start.listen = {"127.0.0.1:0"};
+    if (listening) start.listen = {address_};
     start.passphrase = passphrase;
     const double began = seconds_now();
     cli::start_daemon(start);
     const double took = seconds_now() - began;
     line_ = std::make_unique<Line>(io_, home_);
     process_ = static_cast<pid_t>(ask(control().statusRequest()).getStatus().getPid());
+    if (listening) address_ = "127.0.0.1:" + std::to_string(port());
     return took;
 }
 
@@ -277,14 +279,15 @@ void Desk::wait_for_document(const std::string& document) {
     }
 }
 
-std::uint64_t Desk::fetch(const std::string& document) {
-    std::uint64_t bytes = 0;
+Desk::Fetched Desk::fetch(const std::string& document) {
+    Fetched fetched;
     auto request = control().getDocumentRequest();
     request.setDocument(document);
-    request.setSink(kj::heap<Counter>(bytes));
+    request.setSink(kj::heap<Counter>(fetched));
     request.setWaitMilliseconds(600'000);
     ask(request);
-    return bytes;
+    fetched.taken_at = seconds_now();
+    return fetched;
 }
 
 kj::Own<void> Desk::follow(const std::string& channel, std::function<void()> arrived) {

@@ -55,8 +55,12 @@ class Desk {
 
     std::string publish(const std::string& channel, std::uint64_t bytes);
     void wait_for_document(const std::string& document);
-    // Fetches it, and counts the bytes handed over.
-    std::uint64_t fetch(const std::string& document);
+    // Fetches it and takes its bytes. The daemon hands nothing over before all of it is here and durable.
+    struct Fetched {
+        double here_at = 0, taken_at = 0;  // seconds_now()
+        std::uint64_t bytes = 0;
+    };
+    Fetched fetch(const std::string& document);
 
     // Calls back with each new message of the channel while the subscription is held.
     kj::Own<void> follow(const std::string& channel, std::function<void()> arrived);
@@ -82,6 +86,7 @@ class Desk {
     kj::AsyncIoContext& io_;
     std::filesystem::path home_, pass_;
     std::string name_, country_;
+    std::string address_ = "127.0.0.1:0";  // once it is up: the port that it was given, kept
     std::unique_ptr<Line> line_;
     pid_t process_ = -1;
 };
