@@ -28,12 +28,17 @@ class DhKemX25519 final : public Kem {
             DhKey::from_private(LIAISE_TRY(Key::copy_of(private_key.view()))).public_key().view());
     }
 
+    Result<void> check_public_key(BytesView public_key) const override {
+        return check_dh_public_key(LIAISE_TRY(DhPublicKey::from(public_key)));
+    }
+
     Result<Encapsulated> encapsulate(BytesView public_key, RandomSource& random) const override {
         const Key input_key_material = Key::draw(random);
-        const KemKeyPair ephemeral = derive_key_pair(input_key_material.view());
-        const DhKey key = DhKey::from_private(LIAISE_TRY(Key::copy_of(ephemeral.private_key.view())));
-        const Key agreed = LIAISE_TRY(key.agree(public_key));
-        return Encapsulated{shared_secret(agreed, ephemeral.public_key, public_key), ephemeral.public_key};
+        KemKeyPair ephemeral = derive_key_pair(input_key_material.view());
+        const Key private_key = LIAISE_TRY(Key::copy_of(ephemeral.private_key.view()));
+        const Key agreed = LIAISE_TRY(dh_agree(private_key, public_key));
+        SecretBytes shared = shared_secret(agreed, ephemeral.public_key, public_key);
+        return Encapsulated{std::move(shared), std::move(ephemeral.public_key)};
     }
 
     Result<SecretBytes> decapsulate(BytesView encapsulation, const SecretBytes& private_key,

@@ -27,6 +27,8 @@ class Kem {
     virtual KemKeyPair derive_key_pair(BytesView input_key_material) const = 0;
     // The public key of a private key; malformed when its size is wrong.
     virtual Result<Bytes> public_key_of(const SecretBytes& private_key) const = 0;
+    // malformed or not_authentic for a public key that no private key has. Costs next to nothing.
+    virtual Result<void> check_public_key(BytesView public_key) const = 0;
     // malformed or not_authentic for a public key that is none.
     virtual Result<Encapsulated> encapsulate(BytesView public_key, RandomSource& random) const = 0;
     // Needs the public key that belongs to the private one (it enters the shared secret, and computing it
