@@ -5,8 +5,8 @@ namespace {
 
 constexpr std::string_view prefix = "MLS 1.0 ";
 
-// struct { opaque label<V> = "MLS 1.0 " + Label; opaque content<V>; }, the shape of SignContent and
-// EncryptContext.
+// The shape of SignContent and EncryptContext:
+// struct { opaque label<V> = "MLS 1.0 " + Label; opaque content<V>; }
 Bytes labeled(std::string_view label, BytesView content) {
     const LengthHeader label_length(prefix.size() + label.size());
     const LengthHeader content_length(content.size());
@@ -90,6 +90,7 @@ Result<void> CipherSuite::check_key_pair(const SecretBytes& private_key, BytesVi
 
 Result<void> CipherSuite::check_public_key(BytesView public_key) const {
     if (public_key.size() != kem().public_key_bytes()) return broken(Rule::public_key, public_key.size());
+    if (!kem().check_public_key(public_key)) return broken(Rule::small_order_key);
     return {};
 }
 

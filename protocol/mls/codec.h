@@ -2,8 +2,7 @@
 // a length of 1, 2 or 4 bytes in its shortest form.
 //
 // Every structure of this folder has `void encode(Encoder&) const` and `static Result<T> decode(Decoder&)`.
-// Encoding is canonical (there is one way to write a value), so re-encoding what was decoded gives the bytes
-// that were signed.
+// There is one way to write a value, so re-encoding what was decoded gives the bytes that were signed.
 //
 // - A vector's length is checked against the bytes that are there before anything is allocated, so a message
 //   of n bytes makes us hold no more than a constant times n.

@@ -1,5 +1,4 @@
-// What MLS leaves to the application (RFC 9420 sections 5.3.1, 8.4, 12.2, 16.11), as two interfaces and a
-// time.
+// What MLS leaves to the application (RFC 9420 sections 5.3.1, 8.4, 12.2, 16.11): two interfaces and a time.
 //
 // They are handed to each operation and not kept. Every answer must be the same at all members, or the group
 // falls apart; the defaults accept what the RFC accepts.
@@ -37,8 +36,8 @@ class Policy {
     Policy& operator=(const Policy&) = default;
 };
 
-// Pre-shared keys: external ones, and resumption keys of other groups. Those of a group's own kept epochs it
-// finds itself.
+// Pre-shared keys: external ones, and resumption keys of other groups. A group finds those of its own kept
+// epochs itself.
 class PskSource {
   public:
     virtual ~PskSource() = default;

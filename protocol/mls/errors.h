@@ -18,6 +18,9 @@
     X(list_too_long, too_large, "local", "list over its limit")                                        \
     X(message_too_large, too_large, "local", "message over its limit")                                 \
     X(group_too_large, too_large, "local", "group over its limit")                                     \
+    X(group_id_too_long, too_large, "local", "group id over its limit")                                \
+    X(leaf_too_large, too_large, "local", "leaf node over its limit")                                  \
+    X(extensions_too_large, too_large, "local", "group extensions over their limit")                   \
     X(proposals_too_many, exhausted, "local", "too many proposals in this epoch")                      \
     X(suite_unknown, unsupported, "5.1", "cipher suite that we do not speak")                          \
     X(suite_without_aead, unsupported, "5.1", "cipher suite without encryption here")                  \
@@ -36,7 +39,7 @@
     X(public_key, malformed, "5.1.1", "public key of the wrong size")                                  \
     X(private_key, malformed, "5.1.1", "private key that does not belong to its public key")           \
     X(decryption, not_authentic, "5.1.3", "encrypted value does not open")                             \
-    X(small_order_key, not_authentic, "5.1.3", "key agreement with a key of small order")              \
+    X(small_order_key, not_authentic, "5.1.1", "public key of small order or in a second form")        \
     X(message_group, not_known, "6", "message of another group")                                       \
     X(message_epoch, not_known, "6", "message of an epoch that is not kept or not reached")            \
     X(message_signature, not_authentic, "6.1", "message signature does not verify")                    \

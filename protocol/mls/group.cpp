@@ -144,7 +144,7 @@ Group Group::drop() const {
     return next;
 }
 
-Result<void> Group::may_send() const {
+Result<void> Group::is_active() const {
     if (standing_ == Standing::closed) return broken(Rule::group_closed);
     if (standing_ == Standing::removed) return broken(Rule::group_left);
     return {};

@@ -1,5 +1,5 @@
-// A group as one of its members sees it (RFC 9420 sections 8 to 14): a value that takes bytes and gives the
-// next value.
+// A group as one of its members sees it (RFC 9420 sections 8 to 14): a value that takes bytes and gives its
+// next state.
 //
 // In:  MLSMessages; our own wishes; randomness and an Environment (policy, pre-shared keys, time) per call.
 // Out: the next Group beside what happened or what is to be sent; or an Error that names the broken rule
@@ -14,7 +14,7 @@
 //       |_________________ merge or receive(commit) ____|
 //
 //     active -> closed   a commit with a re-initialisation was merged or received: nothing more is sent
-//     active -> removed  a received commit removes us
+//     active -> removed  a received commit removes us: late messages of our epochs still open, no more
 //
 // - Copies are cheap: everything large is shared and never changes. Keep one Group, replace it by `next`, and
 //   store `next` before sending: an old copy holds keys that should be gone.
@@ -24,8 +24,7 @@
 // - Application messages of the last `past_epochs_max` epochs still open; proposals and commits are of this
 //   epoch alone.
 // - Order of checks on a message: who may know the group's keys (membership tag, sender data, encryption),
-// the
-//   signature, then everything else, all on copies.
+//   the signature, then everything else, all on copies.
 // - Work is linear in the message and, where a commit changes members, in the group; never more.
 #pragma once
 
@@ -35,6 +34,10 @@
 #include "protocol/mls/validation.h"
 
 namespace liaise::mls {
+
+struct ListRules;
+struct ListedProposal;
+struct StagedChange;
 
 class Group {
   public:
@@ -108,6 +111,12 @@ class Group {
     SecretBytes save() const;
     static Result<Group> load(BytesView state);
 
+    Group(const Group&);
+    Group(Group&&) noexcept;
+    Group& operator=(const Group&);
+    Group& operator=(Group&&) noexcept;
+    ~Group();
+
   private:
     struct Epoch;
     struct PastEpoch;
@@ -120,17 +129,10 @@ class Group {
     struct Stepped;
     struct Draft;
     struct List;
+    struct Incoming;
 
     Group();
 
-  public:
-    Group(const Group&);
-    Group(Group&&) noexcept;
-    Group& operator=(const Group&);
-    Group& operator=(Group&&) noexcept;
-    ~Group();
-
-  private:
     static Result<Committed> succeed(const Group& origin, const OwnKeyPackage& own, const ReInit& parameters,
                                      ResumptionPSKUsage usage, std::vector<KeyPackage> members,
                                      const GroupOptions& options, const Environment& environment,
@@ -144,9 +146,11 @@ class Group {
                            const GroupOptions& options);
     Group advanced(std::shared_ptr<const Epoch> epoch) const;
 
-    Result<void> may_send() const;
+    Result<void> is_active() const;
     Result<List> resolve(const std::vector<ProposalOrRef>& items, Sender committer) const;
     std::vector<const WaitingProposal*> committable(const std::vector<Proposal>& by_value) const;
+    Result<StagedChange> attempt(const ListRules& rules, const std::vector<ListedProposal>& list) const;
+    Result<StagedChange> choose(const CommitRequest& request, const ListRules& rules, Commit& commit) const;
     // Resumption keys of `known` are its own to give; everything else is asked for.
     static Result<std::vector<PskValue>> find_psks(const Group* known, const std::vector<PreSharedKeyID>& ids,
                                                    const Environment& environment);
@@ -169,6 +173,9 @@ class Group {
     Result<Received> take_in(const AuthenticatedContent& message, const Environment& environment) const;
     Result<Received> take_proposal(const AuthenticatedContent& message, const Environment& environment) const;
     Result<Received> take_commit(const AuthenticatedContent& message, const Environment& environment) const;
+    Result<Incoming> examine(const AuthenticatedContent& message, const Environment& environment) const;
+    Result<Group> follow(Incoming in, const AuthenticatedContent& message,
+                         const Environment& environment) const;
 
     static void encode_epoch(Encoder& out, const Epoch& epoch);
     static Result<std::shared_ptr<const Epoch>> decode_epoch(Decoder& in);

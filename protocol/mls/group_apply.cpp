@@ -77,75 +77,92 @@ Result<std::vector<PathStep>> merge_received_path(const LeafRules& rules, const 
 
 }  // namespace
 
-Result<Received> Group::take_commit(const AuthenticatedContent& message,
-                                    const Environment& environment) const {
+// Everything about a commit that can be held against it without a secret of ours.
+Result<Group::Incoming> Group::examine(const AuthenticatedContent& message,
+                                       const Environment& environment) const {
     const Commit& commit = std::get<Commit>(message.content.content);
     const Sender sender = message.content.sender;
     const bool external = !sender.is_member();
     if (epoch() == UINT64_MAX) return broken(Rule::epoch_last);
 
-    const List list = LIAISE_TRY(resolve(commit.proposals, sender));
-    StagedChange staged = LIAISE_TRY(stage({suite(), context(), tree(), environment, sender}, list.items));
+    Incoming in;
+    in.list = LIAISE_TRY(resolve(commit.proposals, sender));
+    in.staged = LIAISE_TRY(stage({suite(), context(), tree(), environment, sender}, in.list.items));
+    StagedChange& staged = in.staged;
     if (!commit.path && (staged.path_required || commit.proposals.empty())) return broken(Rule::path_missing);
-    const LeafIndex committer = external ? staged.tree.next_free_leaf() : sender.leaf();
+    in.committer = external ? staged.tree.next_free_leaf() : sender.leaf();
     if (external && !staged.removed.empty() &&
         !environment.policy.may_resync(*tree().leaf(staged.removed.front()), commit.path->leaf_node))
         return broken(Rule::external_commit_identity);
 
     const LeafRules rules = LIAISE_TRY(LeafRules::of(suite(), staged.extensions, environment));
-    std::vector<PathStep> steps;
     if (commit.path) {
-        steps = LIAISE_TRY(merge_received_path(rules, context(), *commit.path, committer, external, staged));
+        in.steps =
+            LIAISE_TRY(merge_received_path(rules, context(), *commit.path, in.committer, external, staged));
     } else {
-        LIAISE_TRY(check_new_keys(staged.tree, staged.changed(), nullptr, committer));
+        LIAISE_TRY(check_new_keys(staged.tree, staged.changed(), nullptr, in.committer));
     }
     LIAISE_TRY(check_clients(environment.policy, staged.tree));
+    return in;
+}
 
-    ReceivedCommit event{sender,
-                         committer,
-                         staged.added,
-                         staged.updated,
-                         staged.removed,
-                         staged.removes(self()),
-                         message.content.authenticated_data};
-    if (event.removed_us) {
-        // The new epoch's secrets are not for us. The old keys stay for late messages until the group is let
-        // go.
-        Group next = *this;
-        next.standing_ = Standing::removed;
-        next.waiting_.clear();
-        next.pending_ = nullptr;
-        return Received{std::move(next), std::move(event)};
-    }
-
+// The epoch that an examined commit leads to.
+Result<Group> Group::follow(Incoming in, const AuthenticatedContent& message,
+                            const Environment& environment) const {
+    const Commit& commit = std::get<Commit>(message.content.content);
+    StagedChange& staged = in.staged;
     GroupContext next_context = context();
     next_context.epoch += 1;
     next_context.tree_hash = to_bytes(staged.tree.tree_hash(suite()).view());
     next_context.extensions = staged.extensions;
 
     TreePrivateKeys keys = epoch_->keys;
-    if (list.own_update) keys.set(NodeIndex::of(self()), list.own_update->update_private);
+    if (in.list.own_update) keys.set(NodeIndex::of(self()), in.list.own_update->update_private);
     keys.keep_only(staged.tree);
     SecretBytes commit_secret = no_secret(suite());
     if (commit.path)
         // The provisional context: everything new but the transcript.
-        commit_secret = LIAISE_TRY(decrypt_path(suite(), staged.tree, *commit.path, steps,
+        commit_secret = LIAISE_TRY(decrypt_path(suite(), staged.tree, *commit.path, in.steps,
                                                 encoded(next_context), staged.added, keys));
-    SecretBytes init_secret = staged.external_init
-                                  ? LIAISE_TRY(receive_external_init(suite(), epoch_->secrets.external_secret,
-                                                                     staged.external_init->kem_output))
-                                  : epoch_->secrets.init_secret;
+    SecretBytes init_secret = epoch_->secrets.init_secret;
+    if (staged.external_init)
+        init_secret = LIAISE_TRY(receive_external_init(suite(), epoch_->secrets.external_secret,
+                                                       staged.external_init->kem_output));
     auto psks = LIAISE_TRY(find_psks(this, staged.psks, environment));
     Stepped stepped = LIAISE_TRY(
         step({suite(), epoch_->interim_transcript_hash, std::move(next_context), std::move(staged.tree),
               std::move(keys), std::move(init_secret), std::move(commit_secret), std::move(psks)},
              message, BytesView(*message.auth.confirmation_tag)));
     Group next = advanced(std::move(stepped.epoch));
-    if (list.own_update) next.signer_ = list.own_update->update_signer;
+    if (in.list.own_update) next.signer_ = in.list.own_update->update_signer;
     if (staged.reinit) {
         next.reinit_ = std::make_shared<const ReInit>(*staged.reinit);
         next.standing_ = Standing::closed;
     }
+    return next;
+}
+
+Result<Received> Group::take_commit(const AuthenticatedContent& message,
+                                    const Environment& environment) const {
+    Incoming in = LIAISE_TRY(examine(message, environment));
+    const StagedChange& staged = in.staged;
+    ReceivedCommit event{message.content.sender,
+                         in.committer,
+                         staged.added,
+                         staged.updated,
+                         staged.removed,
+                         staged.removes(self()),
+                         message.content.authenticated_data};
+    if (event.removed_us) {
+        // The new epoch's secrets are not for us. The old keys stay for late messages, until the group is
+        // let go.
+        Group next = *this;
+        next.standing_ = Standing::removed;
+        next.waiting_.clear();
+        next.pending_ = nullptr;
+        return Received{std::move(next), std::move(event)};
+    }
+    Group next = LIAISE_TRY(follow(std::move(in), message, environment));
     return Received{std::move(next), std::move(event)};
 }
 

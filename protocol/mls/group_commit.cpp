@@ -1,68 +1,7 @@
 // Making a commit (RFC 9420 section 12.4.1), and the Welcome that goes with it.
-#include <algorithm>
-#include <set>
-
 #include "protocol/mls/group_state.h"
 
 namespace liaise::mls {
-namespace {
-
-struct Leaving {  // the leaves that a list touches already, and the kinds that stand at most once
-    std::set<LeafIndex> leaves;
-    std::set<Bytes> psks;
-    std::set<Bytes> new_keys;
-    bool extensions = false;
-    bool reinit = false;
-};
-
-void note(Leaving& seen, const Proposal& proposal, Sender sender) {
-    if (const auto* add = proposal.as<Add>()) seen.new_keys.insert(add->key_package.leaf_node.signature_key);
-    if (proposal.as<Update>()) seen.leaves.insert(sender.leaf());
-    if (const auto* remove = proposal.as<Remove>()) seen.leaves.insert(remove->removed);
-    if (const auto* psk = proposal.as<PreSharedKey>()) seen.psks.insert(encoded(psk->psk));
-    if (proposal.as<ReInit>()) seen.reinit = true;
-    if (proposal.as<GroupContextExtensions>()) seen.extensions = true;
-}
-
-bool fits(const Leaving& seen, const Proposal& proposal, Sender sender, LeafIndex committer) {
-    if (const auto* add = proposal.as<Add>())
-        return !seen.new_keys.contains(add->key_package.leaf_node.signature_key);
-    if (proposal.as<Update>()) return sender.leaf() != committer && !seen.leaves.contains(sender.leaf());
-    if (const auto* remove = proposal.as<Remove>())
-        return remove->removed != committer && !seen.leaves.contains(remove->removed);
-    if (const auto* psk = proposal.as<PreSharedKey>()) return !seen.psks.contains(encoded(psk->psk));
-    if (proposal.as<GroupContextExtensions>()) return !seen.extensions;
-    return true;
-}
-
-}  // namespace
-
-// Of the proposals that wait, those that make a valid list with `by_value` (section 12.2): what we wrote
-// ourselves first, removals before updates of the same leaf, newest updates first, a re-initialisation only
-// alone.
-std::vector<const Group::WaitingProposal*> Group::committable(const std::vector<Proposal>& by_value) const {
-    Leaving seen;
-    for (const Proposal& proposal : by_value) note(seen, proposal, Sender::member(self()));
-    std::vector<bool> chosen(waiting_.size());
-    const auto choose = [&](auto wanted) {
-        for (std::size_t i = waiting_.size(); i-- > 0;) {
-            const WaitingProposal& waiting = *waiting_[i];
-            if (!wanted(waiting.proposal) || !fits(seen, waiting.proposal, waiting.sender, self())) continue;
-            note(seen, waiting.proposal, waiting.sender);
-            chosen[i] = true;
-        }
-    };
-    choose([](const Proposal& proposal) { return proposal.as<Remove>() != nullptr; });
-    choose([](const Proposal& proposal) { return !proposal.as<Remove>() && !proposal.as<ReInit>(); });
-    std::vector<const WaitingProposal*> list;
-    for (std::size_t i = 0; i < waiting_.size(); ++i)
-        if (chosen[i]) list.push_back(waiting_[i].get());
-    if (!list.empty() || !by_value.empty()) return list;
-    for (const auto& waiting : waiting_)
-        if (waiting->proposal.as<ReInit>()) return {waiting.get()};
-    return list;
-}
-
 Result<Committed> Group::commit(const CommitRequest& request, const Environment& environment,
                                 RandomSource& random) const {
     return commit_as(request, ResumptionPSKUsage::application, environment, random);
@@ -94,8 +33,8 @@ Result<Bytes> make_welcome(const CipherSuite& suite, const StagedChange& staged,
                     secrets.path_secret = path->secrets.path_secrets[step];
         }
         const KeyPackage& package = *staged.added_packages[i];
-        welcome.secrets.push_back({to_bytes(package.reference(suite).view()),
-                                   LIAISE_TRY(hpke.seal(package.init_key, secrets.encode().view(), random))});
+        HPKECiphertext sealed = LIAISE_TRY(hpke.seal(package.init_key, secrets.encode().view(), random));
+        welcome.secrets.push_back({to_bytes(package.reference(suite).view()), std::move(sealed)});
     }
     return encoded_message(std::move(welcome));
 }
@@ -107,18 +46,9 @@ Result<Group::Draft> Group::draft(const CommitRequest& request, ResumptionPSKUsa
                                   const Environment& environment) const {
     const Sender sender = Sender::member(self());
     Draft draft;
-    std::vector<ListedProposal> list;
-    for (const Proposal& proposal : request.proposals) {
-        draft.commit.proposals.push_back({proposal});
-        list.push_back({&proposal, sender, Signatures::check});
-    }
-    if (request.with_waiting) {
-        for (const WaitingProposal* waiting : committable(request.proposals)) {
-            draft.commit.proposals.push_back({waiting->reference});
-            list.push_back({&waiting->proposal, waiting->sender, Signatures::checked});
-        }
-    }
-    draft.staged = LIAISE_TRY(stage({suite(), context(), tree(), environment, sender, resumption}, list));
+    draft.staged = LIAISE_TRY(
+        choose(request, {suite(), context(), tree(), environment, sender, resumption}, draft.commit));
+    draft.psks = LIAISE_TRY(find_psks(this, draft.staged.psks, environment));
     draft.context = context();
     draft.context.epoch += 1;
     draft.context.extensions = draft.staged.extensions;
@@ -154,27 +84,25 @@ Result<void> Group::add_path(Draft& draft, const LeafChange& change, const Envir
 
 Result<Committed> Group::commit_as(const CommitRequest& request, ResumptionPSKUsage resumption,
                                    const Environment& environment, RandomSource& random) const {
-    LIAISE_TRY(may_send());
+    LIAISE_TRY(is_active());
     if (epoch() == UINT64_MAX) return broken(Rule::epoch_last);
     Draft made = LIAISE_TRY(draft(request, resumption, environment));
     StagedChange& staged = made.staged;
     if (request.with_path || staged.path_required || made.commit.proposals.empty()) {
         LIAISE_TRY(add_path(made, request.leaf, environment, random));
     } else {
-        LIAISE_TRY(check_new_keys(staged.tree, staged.changed(), nullptr, self()));
         made.context.tree_hash = to_bytes(staged.tree.tree_hash(suite()).view());
     }
     LIAISE_TRY(check_clients(environment.policy, staged.tree));
-    auto psks = LIAISE_TRY(find_psks(this, staged.psks, environment));
     std::shared_ptr<const ReInit> reinit;
     if (staged.reinit) reinit = std::make_shared<const ReInit>(*staged.reinit);
 
     // Signed in the old epoch, by the old key.
     AuthenticatedContent message = sign(std::move(made.commit), request.message.wire_format, request.message);
-    Stepped next = LIAISE_TRY(step(
-        {suite(), epoch_->interim_transcript_hash, std::move(made.context), std::move(staged.tree),
-         std::move(made.keys), epoch_->secrets.init_secret, std::move(made.commit_secret), std::move(psks)},
-        message, std::nullopt));
+    Stepped next = LIAISE_TRY(step({suite(), epoch_->interim_transcript_hash, std::move(made.context),
+                                    std::move(staged.tree), std::move(made.keys), epoch_->secrets.init_secret,
+                                    std::move(made.commit_secret), std::move(made.psks)},
+                                   message, std::nullopt));
     message.auth.confirmation_tag = next.epoch->confirmation_tag;
 
     std::optional<Bytes> welcome;

@@ -7,6 +7,7 @@ Result<Group> Group::create(const CipherSuite& suite, const OwnKeyPackage& own, 
                             ExtensionList extensions, const GroupOptions& options,
                             const Environment& environment, RandomSource& random) {
     if (!suite.has_aead()) return broken(Rule::suite_without_aead, suite.id());
+    LIAISE_TRY(check_group_id(group_id));
     LIAISE_TRY(own.check(suite));
     const LeafRules rules = LIAISE_TRY(LeafRules::of(suite, extensions, environment));
     LIAISE_TRY(check_key_package(rules, own.key_package));

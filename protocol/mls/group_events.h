@@ -17,8 +17,8 @@ struct GroupOptions {
     std::uint32_t past_epochs_max = 3;       // epochs whose application messages still open
     std::uint32_t resumption_keys_max = 16;  // past epochs whose resumption key is kept
     SecretTreeLimits ratchets;
-    // Section 12.4: who has seen a proposal commits before sending application data. False leaves that to the
-    // application.
+    // Section 12.4: who has seen a proposal commits before sending application data. False leaves that to
+    // the application.
     bool application_waits_for_commit = true;
     friend bool operator==(const GroupOptions&, const GroupOptions&) = default;
 };

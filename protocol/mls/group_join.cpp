@@ -37,6 +37,7 @@ Result<void> check_group_info(const CipherSuite& suite, const GroupInfo& info, c
     if (!info.signature_fits(suite, signer->signature_key)) return broken(Rule::group_info_signature);
     if (info.group_context.cipher_suite != suite.id())
         return broken(Rule::welcome_suite, info.group_context.cipher_suite);
+    LIAISE_TRY(check_group_id(info.group_context.group_id));
     if (environment.policy.already_in(info.group_context.group_id)) return broken(Rule::group_known);
     if (!same_bytes(tree.tree_hash(suite).view(), info.group_context.tree_hash))
         return broken(Rule::tree_hash);

@@ -34,7 +34,7 @@ Result<Sent> Group::propose_update(const LeafChange& change, const MessageOption
 Result<Sent> Group::send_proposal(Proposal proposal, SecretBytes update_private, SharedSigner update_signer,
                                   const MessageOptions& options, const Environment& environment,
                                   RandomSource& random) const {
-    LIAISE_TRY(may_send());
+    LIAISE_TRY(is_active());
     if (proposal.as<ExternalInit>()) return broken(Rule::proposal_external_init);
     const Sender sender = Sender::member(self());
     LIAISE_TRY(check_proposal({suite(), context(), tree(), environment, sender}, {&proposal, sender}));

@@ -46,7 +46,6 @@ Result<Bytes> Group::signature_key_of(const FramedContent& content) const {
 }
 
 Result<Received> Group::receive(BytesView bytes, const Environment& environment) const {
-    if (standing_ == Standing::removed) return broken(Rule::group_left);
     MLSMessage message = LIAISE_TRY(MLSMessage::parse(bytes));
     if (auto* open = std::get_if<PublicMessage>(&message.content))
         return receive_public(std::move(*open), environment);
@@ -117,7 +116,7 @@ Result<Received> Group::receive_private(const PrivateMessage& message, const Env
 }
 
 Result<Received> Group::take_in(const AuthenticatedContent& message, const Environment& environment) const {
-    if (standing_ != Standing::active) return broken(Rule::group_closed);
+    LIAISE_TRY(is_active());
     return message.content.content_type() == ContentType::commit ? take_commit(message, environment)
                                                                  : take_proposal(message, environment);
 }

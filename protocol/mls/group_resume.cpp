@@ -68,7 +68,7 @@ Result<Committed> Group::reinitialised(const OwnKeyPackage& own, std::vector<Key
 Result<Committed> Group::branched(const OwnKeyPackage& own, Bytes group_id, std::vector<KeyPackage> members,
                                   const GroupOptions& options, const Environment& environment,
                                   RandomSource& random) const {
-    LIAISE_TRY(may_send());
+    LIAISE_TRY(is_active());
     const ReInit parameters{std::move(group_id), context().version, context().cipher_suite,
                             context().extensions};
     return succeed(*this, own, parameters, ResumptionPSKUsage::branch, std::move(members), options,

@@ -27,8 +27,8 @@ struct Group::PastEpoch {
     Bytes context_bytes;
     LeafIndex self;
     SecretBytes sender_data_secret;
-    // Its members: the tree of then, most of which the present one shares, or, in a group that was loaded,
-    // the leaves.
+    // Its members: the tree of then, most of which the present one shares; in a group that was loaded, the
+    // leaves alone.
     RatchetTree tree;
     std::vector<SharedLeaf> leaves;
 
@@ -96,6 +96,7 @@ struct Group::Stepped {
 struct Group::Draft {
     Commit commit;
     StagedChange staged;
+    std::vector<PskValue> psks;
     GroupContext context;  // of the new epoch, but for the transcript
     TreePrivateKeys keys;
     SecretBytes commit_secret;
@@ -107,6 +108,14 @@ struct Group::Draft {
 struct Group::List {
     std::vector<ListedProposal> items;
     const WaitingProposal* own_update = nullptr;
+};
+
+// A received commit, examined.
+struct Group::Incoming {
+    List list;
+    StagedChange staged;  // with the path merged
+    LeafIndex committer;
+    std::vector<PathStep> steps;  // of the path
 };
 
 // The tree inside a group info, or the one given beside it.

@@ -104,8 +104,8 @@ Result<std::shared_ptr<const Group::Epoch>> Group::decode_epoch(Decoder& in) {
     return std::shared_ptr<const Epoch>(std::move(epoch));
 }
 
-// The leaves of a past epoch are mostly those of this one: a leaf is a tag (0 blank, 1 as in `current`, 2
-// given).
+// The leaves of a past epoch are mostly those of this one: a leaf is a tag (0 blank, 1 as in `current`,
+// 2 written out).
 void Group::encode_past(Encoder& out, const Past& past, const RatchetTree& current) {
     const PastEpoch& epoch = *past.epoch;
     out.u64(epoch.epoch).opaque(epoch.context_bytes).u32(epoch.self.value);

@@ -136,15 +136,12 @@ Result<SenderData> open_sender_data(const CipherSuite& suite, BytesView sender_d
     return sender_data;
 }
 
-Result<AuthenticatedContent> open_private(const CipherSuite& suite, const MessageKey& key,
-                                          const SenderData& sender_data, const PrivateMessage& message) {
-    // A stored key may have been damaged: a size that the suite does not have is one that opens nothing.
-    if (key.key.size() != suite.aead_key_bytes() || key.nonce.size() != suite.aead_nonce_bytes())
-        return broken(Rule::private_message);
-    auto plain = suite.open(key.key.view(), guarded(key.nonce, sender_data.reuse_guard).view(),
-                            associated_data(message, true), message.ciphertext);
-    if (!plain) return broken(Rule::private_message);
-    Decoder in(*plain);
+namespace {
+
+// PrivateMessageContent, and what the frame says about it.
+Result<AuthenticatedContent> private_content(BytesView plain, const SenderData& sender_data,
+                                             const PrivateMessage& message) {
+    Decoder in(plain);
     AuthenticatedContent out;
     out.wire_format = WireFormat::private_message;
     out.content.group_id = message.group_id;
@@ -157,8 +154,22 @@ Result<AuthenticatedContent> open_private(const CipherSuite& suite, const Messag
     const BytesView padding = LIAISE_TRY(in.raw(in.left()));
     for (const std::uint8_t byte : padding)
         if (byte != 0) return broken(Rule::padding);
-    crypto::wipe(*plain);
     return out;
+}
+
+}  // namespace
+
+Result<AuthenticatedContent> open_private(const CipherSuite& suite, const MessageKey& key,
+                                          const SenderData& sender_data, const PrivateMessage& message) {
+    // A stored key may have been damaged: a size that the suite does not have is one that opens nothing.
+    if (key.key.size() != suite.aead_key_bytes() || key.nonce.size() != suite.aead_nonce_bytes())
+        return broken(Rule::private_message);
+    auto plain = suite.open(key.key.view(), guarded(key.nonce, sender_data.reuse_guard).view(),
+                            associated_data(message, true), message.ciphertext);
+    if (!plain) return broken(Rule::private_message);
+    Result<AuthenticatedContent> content = private_content(*plain, sender_data, message);
+    crypto::wipe(*plain);
+    return content;
 }
 
 }  // namespace liaise::mls

@@ -39,6 +39,7 @@ Result<void> check_psk(const ListRules& rules, const PreSharedKeyID& psk) {
 }
 
 Result<void> check_extensions(const ListRules& rules, const ExtensionList& extensions) {
+    LIAISE_TRY(LeafRules::of(rules.suite, extensions, rules.environment));
     const Bytes* const data = extensions.find(extension_type::external_senders);
     if (data == nullptr) return {};
     const auto senders = LIAISE_TRY(decode_external_senders(*data));
@@ -59,6 +60,8 @@ Result<void> check_one(const ListRules& rules, const LeafRules& leaf_rules, cons
     if (const auto* psk = proposal.as<PreSharedKey>()) return check_psk(rules, psk->psk);
     if (const auto* reinit = proposal.as<ReInit>()) {
         if (reinit->version < rules.context.version) return broken(Rule::reinit_version, reinit->version);
+        LIAISE_TRY(check_group_id(reinit->group_id));
+        LIAISE_TRY(LeafRules::of(rules.suite, reinit->extensions, rules.environment));
     }
     if (const auto* change = proposal.as<GroupContextExtensions>())
         return check_extensions(rules, change->extensions);

@@ -1,5 +1,6 @@
 // Looking for keys that must be unique over the tree (RFC 9420 sections 7.3, 12.4.2 and 16.7).
 #include <algorithm>
+#include <cstring>
 
 #include "protocol/mls/ratchet_tree.h"
 
@@ -8,7 +9,7 @@ namespace {
 
 std::uint64_t tag_of(BytesView key) {
     std::uint64_t tag = 0;
-    std::memcpy(&tag, key.data(), std::min(sizeof tag, key.size()));
+    if (!key.empty()) std::memcpy(&tag, key.data(), std::min(sizeof tag, key.size()));
     return tag;
 }
 

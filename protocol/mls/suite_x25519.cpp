@@ -1,5 +1,5 @@
-// Suites 0x0003 and 0x0001: X25519, HKDF-SHA256, Ed25519; the first with ChaCha20-Poly1305, the second here
-// without its AEAD.
+// Suites 0x0003 and 0x0001: X25519, HKDF-SHA256, Ed25519. The first has ChaCha20-Poly1305; the second is
+// here without its AEAD.
 #include "protocol/crypto/hash.h"
 #include "protocol/crypto/kdf.h"
 #include "protocol/crypto/sign.h"

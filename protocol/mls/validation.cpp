@@ -50,6 +50,9 @@ const PskSource& no_psks() {
 
 Result<LeafRules> LeafRules::of(const CipherSuite& suite, const ExtensionList& group_extensions,
                                 const Environment& environment) {
+    if (const std::size_t size = encoded(group_extensions).size();
+        size > limits::mls_context_extensions_bytes_max)
+        return broken(Rule::extensions_too_large, size);
     LeafRules rules{suite, group_extensions, {}, environment};
     if (const Bytes* data = group_extensions.find(extension_type::required_capabilities))
         rules.required = LIAISE_TRY(decoded<RequiredCapabilities>(*data));
@@ -77,6 +80,7 @@ Result<void> check_leaf(const LeafRules& rules, const LeafNode& leaf, const Leaf
     const CipherSuite& suite = rules.suite;
     const Capabilities& capabilities = leaf.capabilities;
     const std::uint64_t at = place.leaf_index.value;
+    if (encoded(leaf).size() > limits::mls_leaf_bytes_max) return broken(Rule::leaf_too_large, at);
     LIAISE_TRY(suite.check_public_key(leaf.encryption_key));
     if (leaf.signature_key.size() != suite.signature_key_bytes()) return broken(Rule::public_key, at);
     if (!Capabilities::lists(capabilities.versions, version_mls10)) return broken(Rule::leaf_version, at);
@@ -92,6 +96,12 @@ Result<void> check_leaf(const LeafRules& rules, const LeafNode& leaf, const Leaf
     if (signatures == Signatures::check && !leaf.signature_fits(suite, place))
         return broken(Rule::leaf_signature, at);
     if (!rules.environment.policy.accepts(leaf)) return broken(Rule::leaf_refused, at);
+    return {};
+}
+
+Result<void> check_group_id(BytesView group_id) {
+    if (group_id.size() > limits::mls_group_id_bytes_max)
+        return broken(Rule::group_id_too_long, group_id.size());
     return {};
 }
 

@@ -14,7 +14,7 @@ struct LeafRules {
     RequiredCapabilities required;
     const Environment& environment;
 
-    // malformed when the group's required_capabilities do not parse.
+    // Refuses group extensions over their limit, and required_capabilities that do not parse.
     static Result<LeafRules> of(const CipherSuite& suite, const ExtensionList& group_extensions,
                                 const Environment& environment);
 };
@@ -31,6 +31,8 @@ Result<void> check_leaf_source(const LeafNode& leaf, LeafNodeSource expected);
 // GREASE is unlisted.
 Result<void> check_key_package(const LeafRules& rules, const KeyPackage& key_package,
                                Signatures signatures = Signatures::check);
+
+Result<void> check_group_id(BytesView group_id);  // its length
 
 // That a leaf supports the group's extensions and required capabilities: of everybody, when these change.
 Result<void> check_support(const LeafRules& rules, const LeafNode& leaf);

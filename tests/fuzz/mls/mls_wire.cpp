@@ -32,7 +32,19 @@ void group_secrets(BytesView bytes) {
     if (value) LIAISE_CHECK(same_bytes(value->encode().view(), bytes));
 }
 
+Bytes external_pub_of(const Bytes& key) {
+    return encode_external_pub(key);
+}
+
+// The data of an extension.
+template <auto decode, auto encode>
+void extension_data(BytesView bytes) {
+    const auto value = decode(bytes);
+    if (value) LIAISE_CHECK(same_bytes(encode(*value), bytes));
+}
+
 using Target = void (*)(BytesView);
+// Seeds name these by position: new ones go to the end.
 constexpr Target targets[] = {
     round_trip<MLSMessage>,
     round_trip<PublicMessage>,
@@ -55,6 +67,17 @@ constexpr Target targets[] = {
     round_trip<ReInit>,
     round_trip<SecretTree>,
     round_trip<TreePrivateKeys>,
+    round_trip<Credential>,
+    round_trip<Capabilities>,
+    round_trip<Sender>,
+    round_trip<FramedContent>,
+    round_trip<ProposalOrRef>,
+    round_trip<UpdatePathNode>,
+    round_trip<HPKECiphertext>,
+    round_trip<EncryptedGroupSecrets>,
+    round_trip<ParentNode>,
+    extension_data<decode_external_senders, encode_external_senders>,
+    extension_data<decode_external_pub, external_pub_of>,
 };
 
 }  // namespace

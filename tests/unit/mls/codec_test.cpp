@@ -134,6 +134,45 @@ TEST_CASE("a ratchet tree that is empty or ends in a blank node is refused") {
     CHECK(rule(decoded<RatchetTree>(crossed.view()).error()) == Rule::tree_shape);
 }
 
+TEST_CASE("kinds that the RFC does not define are refused by name") {
+    const auto refusal = [](auto decode, const char* hex) {
+        const Bytes bytes = from_hex(hex).value();
+        Decoder in(bytes);
+        const auto value = decode(in);
+        return value ? std::nullopt : rule(value.error());
+    };
+    const auto wrong = [&](auto decode, std::initializer_list<const char*> texts, Rule expected) {
+        for (const char* const text : texts) CHECK(refusal(decode, text) == expected);
+    };
+    wrong(decode_content_type, {"00", "04"}, Rule::content_type_unknown);
+    wrong(Sender::decode, {"0000000000", "0500000000"}, Rule::sender_type_unknown);
+    wrong(PreSharedKeyID::decode, {"00", "03"}, Rule::psk_type_unknown);
+    wrong(PreSharedKeyID::decode, {"0200", "0204"}, Rule::psk_usage_unknown);
+    wrong(Proposal::decode, {"0000", "0008", "0a0a", "f000"}, Rule::proposal_type_unknown);
+    wrong(ProposalOrRef::decode, {"00", "03"}, Rule::proposal_or_ref_unknown);
+    wrong(GroupContext::decode, {"00000003", "00020003"}, Rule::version_unknown);
+    wrong(MLSMessage::decode, {"00010000", "00010006"}, Rule::wire_format_unknown);
+    wrong(RatchetTree::decode, {"020100", "020103"}, Rule::node_type_unknown);
+    wrong(AuthenticatedContent::decode, {"0000", "0003"}, Rule::wire_format_unknown);
+    // Keys, credential and capabilities, then the source.
+    wrong(LeafNode::decode, {"0000000100000000000000", "0000000100000000000004"}, Rule::leaf_source_unknown);
+    CHECK(rule(decoded<Extension>(Bytes{0, 1, 0, 0}).error()) == Rule::left_over);
+    CHECK(rule(find_suite(2).error()) == Rule::suite_unknown);
+}
+
+TEST_CASE("a tree that is full grows to the limit and no further") {
+    Encoder out;
+    out.vector([&] {
+        for (std::size_t i = 0; i + 1 < limits::mls_leaves_max; ++i) out.u8(1).u8(1).value(LeafNode{}).u8(0);
+        out.u8(1).u8(1).value(LeafNode{});
+    });
+    RatchetTree tree = decoded<RatchetTree>(out.view()).value();
+    CHECK(tree.member_count() == limits::mls_leaves_max);
+    CHECK(rule(tree.add(LeafNode{}).error()) == Rule::group_too_large);
+    tree.remove({7});
+    CHECK(tree.add(LeafNode{}).value() == LeafIndex{7});
+}
+
 TEST_CASE("each rule has a name, a section and a phrase of its own") {
     CHECK(rule(broken(Rule::leaf_signature)) == Rule::leaf_signature);
     CHECK(std::string_view(name_of(Rule::leaf_signature)) == "leaf_signature");

@@ -214,8 +214,8 @@ TEST_CASE("a newcomer asks to be added, and is, by whoever commits") {
     MlsWorld world(11);
     world.found_with(3);
     const OwnKeyPackage own = world.key_package("asks");
-    const Group& group = world.members[0].group;
-    world.receive_all(proposal_to_join(suite_3(), own, group.group_id(), group.epoch()),
+    const Group before = world.members[0].group;
+    world.receive_all(proposal_to_join(suite_3(), own, before.group_id(), before.epoch()),
                       world.members.size());
     world.commit(2, {}, {{"asks", own}});
     CHECK(world.all_read_all());
@@ -223,8 +223,8 @@ TEST_CASE("a newcomer asks to be added, and is, by whoever commits") {
     struct Closed final : Policy {
         bool may_ask_to_join(const KeyPackage&) const override { return false; }
     } const closed;
-    const Bytes asks =
-        proposal_to_join(suite_3(), world.key_package("x"), group.group_id(), world.members[0].group.epoch());
+    const Bytes asks = proposal_to_join(suite_3(), world.key_package("x"), before.group_id(),
+                                        world.members[0].group.epoch());
     CHECK(refusal(world.members[0].group, asks, {closed, no_psks(), std::nullopt}) == Rule::leaf_refused);
 }
 
@@ -358,4 +358,99 @@ TEST_CASE("as many proposals wait as the limit and no more") {
     }
     CHECK(rule_of(group.propose({PreSharedKey{id}}, {}, world.environment(), world.random).error()) ==
           Rule::proposals_too_many);
+}
+
+TEST_CASE("proposals that no valid list can hold are left out, and do not stop the others' commits") {
+    MlsWorld world(18);
+    world.found_with(4);
+    const OwnKeyPackage wanted = world.key_package("wanted");
+    // A client that is in the group already, with fresh encryption keys.
+    const OwnKeyPackage twice = OwnKeyPackage::make(
+        suite_3(), ClientProfile::of(suite_3(), world.members[2].own.key_package.leaf_node.credential),
+        world.members[2].own.signer, world.random);
+    PreSharedKeyID unknown;
+    unknown.psk_nonce = Bytes(32);
+    ExtensionList required;
+    required.set(extension_type::required_capabilities, encoded(RequiredCapabilities{{0xf00d}, {}, {}}));
+    world.propose(1, {PreSharedKey{unknown}});
+    world.propose_update(3);
+    world.propose(2, test::adding(twice));
+    world.propose(1, test::adding(wanted), in_the_open());
+    world.propose(1, {GroupContextExtensions{required}});
+    CHECK(world.members[0].group.waiting_proposals() == 5);
+    const LeafNode before = *world.members[0].group.tree().leaf({3});
+    world.commit(0, {}, {{"wanted", wanted}});
+    CHECK(world.members.size() == 5);
+    CHECK(*world.members[0].group.tree().leaf({3}) != before);
+    CHECK(world.all_read_all());
+
+    // With a list by value they are weighed against it, which itself must stand.
+    world.propose(2, test::adding(twice));
+    CommitRequest request;
+    request.proposals = {test::removing({3})};
+    world.commit(0, request);
+    CHECK(world.members.size() == 4);
+    world.propose(1, {PreSharedKey{unknown}});
+    request.proposals = {test::removing({3})};
+    CHECK(rule_of(world.members[0].group.commit(request, world.environment(), world.random).error()) ==
+          Rule::remove_blank);
+    // A re-initialisation by value stands alone, whatever waits.
+    request.proposals = {{ReInit{{2}, version_mls10, suite_x25519_chacha20, {}}}};
+    world.commit(0, request);
+    CHECK(world.members[1].group.standing() == Standing::closed);
+}
+
+TEST_CASE("a thousand proposals that fit nowhere are given up on, and the commit is made") {
+    MlsWorld world(19);
+    world.found_with(3);
+    Group group = world.members[0].group;
+    PreSharedKeyID unknown;
+    unknown.psk_nonce = Bytes(32);
+    for (std::size_t i = 0; i < limits::mls_waiting_proposals_max; ++i) {
+        unknown.psk_id = {static_cast<std::uint8_t>(i >> 8), static_cast<std::uint8_t>(i)};
+        group = group.propose({PreSharedKey{unknown}}, {}, world.environment(), world.random).value().next;
+    }
+    const Committed made = group.commit({}, world.environment(), world.random).value();
+    CHECK(world.members[1].group.receive(made.commit, world.environment()).ok());
+}
+
+TEST_CASE("who was removed still reads what was said before, sends nothing and follows no further") {
+    MlsWorld world(20);
+    world.found_with(3);
+    const Sent late = world.members[1].group.protect(bytes_of("late"), {}, world.random).value();
+    const Committed removal = world.remove(0, {2});
+    const Group& gone = world.removed.front().group;
+    CHECK(gone.standing() == Standing::removed);
+    const Received received = gone.receive(late.message, world.environment()).value();
+    CHECK(std::get<ApplicationMessage>(received.event).data == to_bytes(bytes_of("late")));
+    CHECK(refusal(received.next, late.message, world.environment()) == Rule::generation_used);
+    CHECK(rule_of(gone.protect({}, {}, world.random).error()) == Rule::group_left);
+    CHECK(rule_of(gone.commit({}, world.environment(), world.random).error()) == Rule::group_left);
+    CHECK(refusal(gone, removal.commit, world.environment()).has_value());
+    const Sent later = world.members[1].group.protect(bytes_of("later"), {}, world.random).value();
+    CHECK(refusal(gone, later.message, world.environment()) == Rule::message_epoch);
+}
+
+TEST_CASE("messages of several at once arrive in any order within the window, and no key serves twice") {
+    MlsWorld world(21);
+    world.options.ratchets = {8, 4};
+    world.found_with(3);
+    std::vector<Bytes> sent;
+    for (int i = 0; i < 10; ++i) {
+        Sent one = world.members[1].group.protect(bytes_of("in order"), {}, world.random).value();
+        world.members[1].group = std::move(one.next);
+        sent.push_back(std::move(one.message));
+    }
+    Group reader = world.members[0].group;
+    const auto read = [&](std::size_t which) {
+        auto received = reader.receive(sent[which], world.environment());
+        if (!received) return rule_of(received.error());
+        reader = std::move(received.value().next);
+        return std::optional<Rule>();
+    };
+    CHECK(read(9) == Rule::generation_too_far);  // 9 ahead of 0, one more than allowed
+    CHECK(read(8) == std::nullopt);
+    CHECK(read(3) == Rule::generation_used);  // outside the window of four
+    for (const std::size_t which : {4U, 7U, 5U, 6U, 9U}) CHECK(read(which) == std::nullopt);
+    for (std::size_t which = 0; which < 10; ++which) CHECK(read(which) == Rule::generation_used);
 }

@@ -121,35 +121,111 @@ TEST_CASE("a thief of a whole state is shut out once its owner updates") {
     }
 }
 
+TEST_CASE("so is the thief when the owner only proposes its update, and somebody else commits it") {
+    for (std::uint64_t seed = 1; seed <= 5; ++seed) {
+        CAPTURE(seed);
+        MlsWorld world(seed);
+        world.found_with(4);
+        for (int i = 0; i < 4; ++i) random_epoch(world, 6);
+        const std::size_t owner = anyone(world);
+        const Group stolen = Group::load(world.members[owner].group.save().view()).value();
+        const Bytes proposal = world.propose_update(owner);
+        // The thief follows the proposal, which holds no secret, and gets no further.
+        const auto seen = stolen.receive(proposal, world.environment());
+        const Committed healed = world.commit(anyone_but(world, owner), {});
+        for (const Group* const copy : {&stolen, seen ? &seen->next : &stolen})
+            CHECK_FALSE(copy->receive(healed.commit, world.environment()).ok());
+        for (const auto& member : world.members) {
+            const Sent said = member.group.protect(bytes_of("secret"), {}, world.random).value();
+            CHECK_FALSE(stolen.receive(said.message, world.environment()).ok());
+        }
+    }
+}
+
+namespace {
+
+Bytes with_flipped_bit(Bytes message, std::size_t bit) {
+    message[bit / 8] ^= static_cast<std::uint8_t>(1U << (bit % 8));
+    return message;
+}
+
+// Every bit of the frame in front, and a random choice of those behind.
+void all_flips_refused(MlsWorld& world, const Group& reader, const Bytes& message) {
+    const SecretBytes before = reader.save();
+    REQUIRE(reader.receive(message, world.environment()).ok());
+    for (std::size_t bit = 0; bit < message.size() * 8; bit += 1 + (bit > 400 ? world.random.below(24) : 0)) {
+        CAPTURE(bit);
+        CHECK_FALSE(reader.receive(with_flipped_bit(message, bit), world.environment()).ok());
+    }
+    CHECK(reader.save() == before);
+}
+
+}  // namespace
+
 TEST_CASE("a flipped bit in any message is refused, and the state stays as it was") {
     MlsWorld world(21);
     world.found_with(3);
-    const auto all_flips_refused = [&](const Group& reader, const Bytes& message) {
-        const SecretBytes before = reader.save();
-        REQUIRE(reader.receive(message, world.environment()).ok());
-        const std::size_t bits = message.size() * 8;
-        for (std::size_t bit = 0; bit < bits; bit += 1 + (bit > 400 ? world.random.below(24) : 0)) {
-            Bytes flipped = message;
-            flipped[bit / 8] ^= static_cast<std::uint8_t>(1U << (bit % 8));
-            CAPTURE(bit);
-            CHECK_FALSE(reader.receive(flipped, world.environment()).ok());
-        }
-        CHECK(reader.save() == before);
-    };
     const Group& author = world.members[0].group;
     const Group& reader = world.members[1].group;
-    all_flips_refused(reader, author.protect(bytes_of("a message"), {}, world.random).value().message);
+    const auto refused = [&](const Bytes& message) { all_flips_refused(world, reader, message); };
+    MessageOptions padded;
+    padded.padding_bytes = 20;
+    padded.authenticated_data = {1, 2, 3};
+    refused(author.protect(bytes_of("a message"), padded, world.random).value().message);
     for (const WireFormat format : {WireFormat::private_message, WireFormat::public_message}) {
         MessageOptions options;
         options.wire_format = format;
         CommitRequest commit;
         commit.message = options;
-        commit.proposals = {test::adding(world.key_package("new"))};
-        all_flips_refused(reader, author.commit(commit, world.environment(), world.random).value().commit);
-        all_flips_refused(
-            reader,
+        commit.proposals = {test::adding(world.key_package("new", true))};
+        refused(author.commit(commit, world.environment(), world.random).value().commit);
+        refused(
+            author.propose(commit.proposals[0], options, world.environment(), world.random).value().message);
+        refused(
             author.propose(test::removing({2}), options, world.environment(), world.random).value().message);
+        refused(author.propose_update({}, options, world.environment(), world.random).value().message);
     }
+}
+
+TEST_CASE(
+    "so is one in a commit of proposals that were sent before, and in a message of an epoch that is over") {
+    MlsWorld world(24);
+    world.found_with(4);
+    const Bytes late = world.members[0].group.protect(bytes_of("late"), {}, world.random).value().message;
+    world.update(0);
+    world.propose(1, test::removing({3}));
+    world.propose_update(2);
+    CommitRequest open;
+    open.message.wire_format = WireFormat::public_message;
+    for (const CommitRequest& request : {CommitRequest{}, open})
+        all_flips_refused(
+            world, world.members[1].group,
+            world.members[0].group.commit(request, world.environment(), world.random).value().commit);
+    all_flips_refused(world, world.members[1].group, late);
+}
+
+TEST_CASE("so is one in what comes from outside the group") {
+    MlsWorld world(25);
+    const SharedSigner service = suite_3().draw_signer(world.random);
+    ExtensionList extensions;
+    extensions.set(extension_type::external_senders,
+                   encode_external_senders({{to_bytes(service->public_key()), Credential::basic({})}}));
+    world.found("founder", extensions);
+    world.add(0, {"a", "b"});
+    const Group& reader = world.members[1].group;
+    all_flips_refused(
+        world, reader,
+        external_proposal(suite_3(), *service, 0, reader.group_id(), reader.epoch(), test::removing({2})));
+    all_flips_refused(
+        world, reader,
+        proposal_to_join(suite_3(), world.key_package("asks"), reader.group_id(), reader.epoch()));
+    const Bytes info = world.members[0].group.group_info(true);
+    ExternalJoinRequest join;
+    join.group_info = info;
+    join.profile = ClientProfile::of(suite_3(), Credential::basic(bytes_of("stranger")));
+    join.signer = suite_3().draw_signer(world.random);
+    all_flips_refused(world, reader,
+                      Group::join_external(join, {}, world.environment(), world.random).value().commit);
 }
 
 TEST_CASE("a flipped bit in a Welcome or a group info is refused") {
@@ -163,19 +239,14 @@ TEST_CASE("a flipped bit in a Welcome or a group info is refused") {
     ExternalJoinRequest join;
     join.profile = ClientProfile::of(suite_3(), Credential::basic(bytes_of("stranger")));
     join.signer = suite_3().draw_signer(world.random);
-    const auto flipped = [&](const Bytes& message, std::size_t bit) {
-        Bytes out = message;
-        out[bit / 8] ^= static_cast<std::uint8_t>(1U << (bit % 8));
-        return out;
-    };
     for (std::size_t bit = 0; bit < made.welcome->size() * 8; bit += 1 + world.random.below(20)) {
         CAPTURE(bit);
-        CHECK_FALSE(
-            Group::join(own, flipped(*made.welcome, bit), std::nullopt, nullptr, {}, world.environment())
-                .ok());
+        CHECK_FALSE(Group::join(own, with_flipped_bit(*made.welcome, bit), std::nullopt, nullptr, {},
+                                world.environment())
+                        .ok());
     }
     for (std::size_t bit = 0; bit < info.size() * 8; bit += 1 + world.random.below(20)) {
-        const Bytes changed = flipped(info, bit);
+        const Bytes changed = with_flipped_bit(info, bit);
         join.group_info = changed;
         CAPTURE(bit);
         CHECK_FALSE(Group::join_external(join, {}, world.environment(), world.random).ok());
@@ -198,5 +269,58 @@ TEST_CASE("replay is refused") {
         const Sent said = world.members[0].group.protect(bytes_of("once"), {}, world.random).value();
         const Group after = world.members[1].group.receive(said.message, world.environment()).value().next;
         CHECK(rule_of(after.receive(said.message, world.environment()).error()) == Rule::generation_used);
+    }
+}
+
+TEST_CASE(
+    "replay is refused of what comes from outside the group, and of a Welcome where the application keeps "
+    "count") {
+    MlsWorld world(26);
+    world.found_with(3);
+    const OwnKeyPackage own = world.key_package("asks");
+    const Group& group = world.members[0].group;
+    const Bytes asks = proposal_to_join(suite_3(), own, group.group_id(), group.epoch());
+    world.receive_all(asks, world.members.size());
+    CHECK(rule_of(world.members[1].group.receive(asks, world.environment()).error()) ==
+          Rule::proposal_replayed);
+    const Committed made = world.commit(0, {}, {{"asks", own}});
+    CHECK(rule_of(world.members[1].group.receive(asks, world.environment()).error()) == Rule::message_epoch);
+    const Bytes joined = world.join_external("stranger");
+    CHECK(rule_of(world.members[1].group.receive(joined, world.environment()).error()) ==
+          Rule::message_epoch);
+
+    struct InIt final : Policy {
+        bool already_in(BytesView) const override { return true; }
+    } const in_it;
+    CHECK(rule_of(Group::join(own, *made.welcome, std::nullopt, nullptr, {}, {in_it, no_psks(), std::nullopt})
+                      .error()) == Rule::group_known);
+}
+
+TEST_CASE("after every refusal of every kind a group is what it was, and goes on") {
+    for (std::uint64_t seed = 1; seed <= 6; ++seed) {
+        CAPTURE(seed);
+        MlsWorld world(seed);
+        world.found_with(4);
+        for (int epoch = 0; epoch < 4; ++epoch) {
+            random_epoch(world, 6);
+            const std::size_t author = anyone(world);
+            const Group& reader = world.members[anyone_but(world, author)].group;
+            const SecretBytes before = reader.save();
+            const Committed made =
+                world.members[author].group.commit({}, world.environment(), world.random).value();
+            for (int damage = 0; damage < 40; ++damage) {
+                const std::size_t bit = world.random.below(made.commit.size() * 8);
+                CHECK_FALSE(reader.receive(with_flipped_bit(made.commit, bit), world.environment()).ok());
+            }
+            // Wishes that break a rule.
+            CommitRequest wrong;
+            wrong.proposals = {test::removing(reader.self())};
+            CHECK_FALSE(reader.commit(wrong, world.environment(), world.random).ok());
+            CHECK_FALSE(reader.propose(test::removing({60000}), {}, world.environment(), world.random).ok());
+            CHECK_FALSE(reader.merge().ok());
+            CHECK(reader.save() == before);
+            CHECK(reader.receive(made.commit, world.environment()).ok());
+        }
+        CHECK(world.all_read_all());
     }
 }

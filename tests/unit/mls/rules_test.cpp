@@ -234,3 +234,83 @@ TEST_CASE("messages of the wrong kind, group or epoch are refused") {
               m.membership_tag.reset();
           }) == Rule::message_sender);
 }
+
+TEST_CASE("a leaf may be as large as the limit and no larger") {
+    MlsWorld world(9);
+    world.found_with(2);
+    const auto of_size = [&](std::size_t wanted) {
+        const Proposal add = adding_changed(world, [&](KeyPackage& package) {
+            LeafNode& leaf = package.leaf_node;
+            leaf.signature.assign(64, 0);
+            leaf.capabilities.extensions = {0xf001};
+            leaf.extensions.set(0xf001, Bytes(limits::mls_leaf_bytes_max / 2));
+            const std::size_t without = encoded(leaf).size() - leaf.extensions.items[0].extension_data.size();
+            leaf.extensions.set(0xf001, Bytes(wanted - without));
+            CHECK(encoded(leaf).size() == wanted);
+        });
+        return refusal(world, {add});
+    };
+    CHECK(of_size(limits::mls_leaf_bytes_max - 1) == std::nullopt);
+    CHECK(of_size(limits::mls_leaf_bytes_max) == std::nullopt);
+    CHECK(of_size(limits::mls_leaf_bytes_max + 1) == Rule::leaf_too_large);
+}
+
+TEST_CASE("the group's extensions may be as large as the limit and no larger") {
+    MlsWorld world(10);
+    world.found_with(2);
+    const auto of_size = [&](std::size_t wanted) {
+        // One external sender with a long name; all else has a fixed size here.
+        ExternalSender sender{Bytes(32),
+                              Credential::basic(Bytes(limits::mls_context_extensions_bytes_max / 2))};
+        ExtensionList list;
+        list.set(extension_type::external_senders, encode_external_senders({sender}));
+        sender.credential.content.resize(sender.credential.content.size() + wanted - encoded(list).size());
+        list.set(extension_type::external_senders, encode_external_senders({sender}));
+        CHECK(encoded(list).size() == wanted);
+        const auto proposed = world.members[0].group.propose({GroupContextExtensions{list}}, {},
+                                                             world.environment(), world.random);
+        const auto alone = proposed ? std::nullopt : rule_of(proposed.error());
+        CHECK(refusal(world, {{GroupContextExtensions{list}}}) == alone);
+        CHECK(refusal(world, {{ReInit{{1}, version_mls10, suite_x25519_chacha20, list}}}) == alone);
+        return alone;
+    };
+    CHECK(of_size(limits::mls_context_extensions_bytes_max - 1) == std::nullopt);
+    CHECK(of_size(limits::mls_context_extensions_bytes_max) == std::nullopt);
+    CHECK(of_size(limits::mls_context_extensions_bytes_max + 1) == Rule::extensions_too_large);
+}
+
+TEST_CASE("a public key that no private key has is refused wherever it would enter the tree") {
+    // Sealing to one of these fails for everybody: in the tree it would stop all commits.
+    MlsWorld world(11);
+    world.found_with(2);
+    for (const char* const text : {"0000000000000000000000000000000000000000000000000000000000000000",
+                                   "0100000000000000000000000000000000000000000000000000000000000000",
+                                   "ecffffffffffffffffffffffffffffffffffffffffffffffffffffffffffff7f"}) {
+        const Bytes weak = from_hex(text).value();
+        CHECK(refusal(world, {adding_changed(world, [&](KeyPackage& package) {
+                          package.init_key = weak;
+                      })}) == Rule::small_order_key);
+        CHECK(refusal(world, {adding_changed(world, [&](KeyPackage& package) {
+                          package.leaf_node.encryption_key = weak;
+                      })}) == Rule::small_order_key);
+    }
+}
+
+TEST_CASE("keys that do not belong together, and suites that cannot encrypt, make no group") {
+    MlsWorld world(12);
+    const auto created = [&](const CipherSuite& suite, const OwnKeyPackage& own) {
+        const auto group = Group::create(suite, own, {1}, {}, {}, world.environment(), world.random);
+        return group ? std::nullopt : rule_of(group.error());
+    };
+    const OwnKeyPackage own = world.key_package("founder");
+    CHECK(created(suite_3(), own) == std::nullopt);
+    for (const int which : {0, 1, 2}) {
+        OwnKeyPackage mixed = own;
+        const OwnKeyPackage other = world.key_package("other");
+        if (which == 0) mixed.init_private = other.init_private;
+        if (which == 1) mixed.encryption_private = other.encryption_private;
+        if (which == 2) mixed.signer = other.signer;
+        CHECK(created(suite_3(), mixed) == Rule::private_key);
+    }
+    CHECK(created(*find_suite(suite_x25519_aes128).value(), own) == Rule::suite_without_aead);
+}

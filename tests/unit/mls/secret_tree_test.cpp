@@ -110,3 +110,21 @@ TEST_CASE("a stored tree comes back and goes on the same way") {
     }
     CHECK(refusal(loaded, 3) == Rule::generation_used);
 }
+
+TEST_CASE("generations end before their number starts again") {
+    // A stored tree of one leaf, whose application ratchet stands at the last generation but one.
+    const auto at = [](std::uint64_t generation) {
+        Encoder out = Encoder::for_secrets();
+        out.u32(1).u8(1).u8(3);
+        for (const std::uint64_t next : {std::uint64_t{0}, generation})
+            out.u64(next).opaque(Bytes(32, 3)).u32(0);
+        return decoded<SecretTree>(out.view()).value();
+    };
+    const auto taken = at(UINT32_MAX - 1).take_next(suite_3(), {0}, application).value();
+    CHECK(taken.key.generation == UINT32_MAX - 1);
+    const auto last = taken.next.take_next(suite_3(), {0}, application).value();
+    CHECK(last.key.generation == UINT32_MAX);
+    CHECK(rule_of(last.next.take_next(suite_3(), {0}, application).error()) == Rule::generation_last);
+    CHECK(rule_of(last.next.take(suite_3(), {0}, application, UINT32_MAX, {}).error()) ==
+          Rule::generation_used);
+}
