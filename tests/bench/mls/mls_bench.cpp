@@ -1,6 +1,6 @@
 // What groups cost: each figure beside the libsodium operations that no implementation can leave out,
-// measured in the same run. Groups of 10, 100, 1,000 and 5,000 stand side by side, so that anything quadratic
-// shows.
+// measured in the same run; groups of 10, 100, 1,000 and 5,000 side by side, so that anything quadratic
+// shows; hostile sizes; and mlspp's figures for the same work.
 #include <malloc.h>
 
 #include <bit>
@@ -9,6 +9,8 @@
 
 #include "protocol/crypto/init.h"
 #include "tests/bench/mls/bare.h"
+#include "tests/bench/mls/hostile.h"
+#include "tests/bench/mls/table.h"
 #include "tests/support/mls/world.h"
 
 using namespace liaise;
@@ -18,19 +20,7 @@ using test::MlsWorld;
 
 namespace {
 
-struct Row {
-    const char* what;
-    double ours;
-    double bare;
-    double bytes = 0;
-};
-
-void print(const Row& row) {
-    std::printf("  %-44s %10.3f ms   bare %10.3f ms   %5.2f", row.what, row.ours / 1e3, row.bare / 1e3,
-                row.ours / row.bare);
-    if (row.bytes > 0) std::printf("   %9.1f KB", row.bytes / 1e3);
-    std::printf("\n");
-}
+Table table;
 
 // A group by one commit of its founder, and a few of its members; everybody else exists as a leaf alone.
 struct BigGroup {
@@ -93,14 +83,14 @@ void measure_commit(const Bare& bare, BigGroup& big, const char* make_name, cons
     // Signing hashes what it signs twice with SHA-512, verifying once; membership tag and transcript hash it
     // too. A path's tree hashes: its nodes, about 200 bytes each.
     const double common = steps * (bare.path_step() + 2 * hashes(bare, 200)) + hashes(bare, 2 * bytes);
-    print({make_name, microseconds([&] {
-               (void)author.commit(empty, big.world.environment(), big.world.random).value();
-           }),
-           seals * bare.hpke_seal() + 2 * bare.sign + bare.dh_base + common + 2 * hashes(bare, bytes) * 0.6,
-           bytes});
-    print({process_name,
-           microseconds([&] { (void)reader.receive(made.commit, big.world.environment()).value(); }),
-           bare.hpke_open() + 2 * bare.verify + common + hashes(bare, bytes) * 0.6});
+    table.add(
+        {make_name,
+         microseconds([&] { (void)author.commit(empty, big.world.environment(), big.world.random).value(); }),
+         seals * bare.hpke_seal() + 2 * bare.sign + bare.dh_base + common + 2 * hashes(bare, bytes) * 0.6,
+         bytes});
+    table.add({process_name,
+               microseconds([&] { (void)reader.receive(made.commit, big.world.environment()).value(); }),
+               bare.hpke_open() + 2 * bare.verify + common + hashes(bare, bytes) * 0.6});
 }
 
 void measure_change(const Bare& bare, BigGroup& big) {
@@ -114,35 +104,50 @@ void measure_change(const Bare& bare, BigGroup& big) {
     const Committed added = author.commit(add, big.world.environment(), big.world.random).value();
     const auto tree_bytes = static_cast<double>(added.ratchet_tree.size());
     // The group info holds the tree: signed, sealed, and hashed by the one seal's info.
-    print({"add one (no path): make",
-           microseconds([&] { (void)author.commit(add, big.world.environment(), big.world.random).value(); }),
-           2 * bare.verify_small + 2 * bare.sign + bare.hpke_seal() + hashes(bare, 2.2 * tree_bytes) +
-               depth * hashes(bare, 400),
-           static_cast<double>(added.commit.size())});
-    print({"add one: process",
-           microseconds([&] { (void)reader.receive(added.commit, big.world.environment()).value(); }),
-           2 * bare.verify_small + bare.verify + depth * hashes(bare, 400)});
-    print({"add one: join", microseconds([&] {
-               (void)Group::join(own, *added.welcome, std::nullopt, nullptr, {}, big.world.environment())
-                   .value();
-           }),
-           bare.hpke_open() + static_cast<double>(big.count) * bare.verify_small +
-               hashes(bare, 3 * tree_bytes)});
+    table.add({"add one (no path): make", microseconds([&] {
+                   (void)author.commit(add, big.world.environment(), big.world.random).value();
+               }),
+               2 * bare.verify_small + 2 * bare.sign + bare.hpke_seal() + hashes(bare, 2.2 * tree_bytes) +
+                   depth * hashes(bare, 400),
+               static_cast<double>(added.commit.size())});
+    table.add({"add one (no path): process",
+               microseconds([&] { (void)reader.receive(added.commit, big.world.environment()).value(); }),
+               2 * bare.verify_small + bare.verify + depth * hashes(bare, 400)});
+    table.add({"add one: join", microseconds([&] {
+                   (void)Group::join(own, *added.welcome, std::nullopt, nullptr, {}, big.world.environment())
+                       .value();
+               }),
+               bare.hpke_open() + static_cast<double>(big.count) * bare.verify_small +
+                   hashes(bare, 3 * tree_bytes)});
+    // With a path, as other implementations commit by default.
+    CommitRequest add_with_path;
+    add_with_path.message.wire_format = WireFormat::public_message;
+    add_with_path.proposals = {test::adding(own)};
+    const Committed pathed = author.commit(add_with_path, big.world.environment(), big.world.random).value();
+    table.add({"add one (path): make", microseconds([&] {
+                   (void)author.commit(add_with_path, big.world.environment(), big.world.random).value();
+               }),
+               (seals_in(pathed.commit) + 1) * bare.hpke_seal() + 2 * bare.verify_small + 3 * bare.sign +
+                   depth * bare.path_step() + hashes(bare, 2.2 * tree_bytes),
+               static_cast<double>(pathed.commit.size())});
+    table.add({"add one (path): process",
+               microseconds([&] { (void)reader.receive(pathed.commit, big.world.environment()).value(); }),
+               bare.hpke_open() + 2 * bare.verify_small + 2 * bare.verify + depth * bare.path_step()});
     CommitRequest remove;
     remove.message.wire_format = WireFormat::public_message;
     remove.proposals = {test::removing({static_cast<std::uint32_t>(big.count / 2 + 1)})};
     const Committed removed = author.commit(remove, big.world.environment(), big.world.random).value();
-    print({"remove one: make", microseconds([&] {
-               (void)author.commit(remove, big.world.environment(), big.world.random).value();
-           }),
-           seals_in(removed.commit) * bare.hpke_seal() + 2 * bare.sign + depth * bare.path_step(),
-           static_cast<double>(removed.commit.size())});
-    print({"remove one: process",
-           microseconds([&] { (void)reader.receive(removed.commit, big.world.environment()).value(); }),
-           bare.hpke_open() + 2 * bare.verify + depth * bare.path_step()});
+    table.add({"remove one: make", microseconds([&] {
+                   (void)author.commit(remove, big.world.environment(), big.world.random).value();
+               }),
+               seals_in(removed.commit) * bare.hpke_seal() + 2 * bare.sign + depth * bare.path_step(),
+               static_cast<double>(removed.commit.size())});
+    table.add({"remove one: process",
+               microseconds([&] { (void)reader.receive(removed.commit, big.world.environment()).value(); }),
+               bare.hpke_open() + 2 * bare.verify + depth * bare.path_step()});
 }
 
-void measure_messages(const Bare& bare, BigGroup& big) {
+void measure_messages(BigGroup& big) {
     Group author = big.world.members[0].group;
     const Bytes text(1024, 'x');
     // The second message: the first of a sender derives its way down the secret tree once.
@@ -150,48 +155,57 @@ void measure_messages(const Bare& bare, BigGroup& big) {
     const Group reader =
         big.world.members[1].group.receive(first.message, big.world.environment()).value().next;
     const Sent sent = first.next.protect(text, {}, big.world.random).value();
-    print({"protect 1 KiB",
-           microseconds([&] { author = author.protect(text, {}, big.world.random).value().next; }),
-           bare.sign + bare.seal + bare.seal_small + 5 * bare.derive,
-           static_cast<double>(sent.message.size())});
-    print({"open 1 KiB",
-           microseconds([&] { (void)reader.receive(sent.message, big.world.environment()).value(); }),
-           bare.verify + bare.open + bare.seal_small + 5 * bare.derive});
+    const auto protect = microseconds(
+        [&] { author = author.protect(text, {}, big.world.random).value().next; }, bare_protect());
+    table.add({"protect 1 KiB", protect.first, protect.second, static_cast<double>(sent.message.size())});
+    const auto open = microseconds(
+        [&] { (void)reader.receive(sent.message, big.world.environment()).value(); }, bare_open());
+    table.add({"open 1 KiB", open.first, open.second});
+}
+
+std::size_t heap_bytes() {
+    malloc_trim(0);
+    return mallinfo2().uordblks;
 }
 
 void measure_state(BigGroup& big) {
     const SecretBytes blob = big.world.members[0].group.save();
-    malloc_trim(0);
-    const std::size_t before = mallinfo2().uordblks;
-    const Group loaded = Group::load(blob.view()).value();
-    const std::size_t after = mallinfo2().uordblks;
-    std::printf("  state: %.1f KB stored, %.1f KB in memory; load %.3f ms, save %.3f ms\n",
-                static_cast<double>(blob.size()) / 1e3, static_cast<double>(after - before) / 1e3,
-                microseconds([&] { (void)Group::load(blob.view()).value(); }) / 1e3,
-                microseconds([&] { (void)loaded.save(); }) / 1e3);
+    const std::size_t before = heap_bytes();
+    Group group = Group::load(blob.view()).value();
+    const std::size_t loaded = heap_bytes() - before;
+    // A group that has lived for a while shares less between its epochs than one that was loaded.
+    for (int epoch = 0; epoch < 8; ++epoch)
+        group = group.commit({}, big.world.environment(), big.world.random).value().next.merge().value();
+    const std::size_t lived = heap_bytes() - before;
+    std::printf(
+        "  state: %.1f KB stored, %.1f KB in memory, %.1f KB after 8 more epochs;"
+        " load %.3f ms, save %.3f ms\n",
+        static_cast<double>(blob.size()) / 1e3, static_cast<double>(loaded) / 1e3,
+        static_cast<double>(lived) / 1e3, microseconds([&] { (void)Group::load(blob.view()).value(); }) / 1e3,
+        microseconds([&] { (void)group.save(); }) / 1e3);
 }
 
 void measure(const Bare& bare, std::size_t size) {
-    std::printf("\ngroup of %zu\n", size);
+    table.start(size);
     BigGroup big(size);
     const auto members = static_cast<double>(size - 1);
-    print({"create: one commit adding all", microseconds([&] { (void)big.commit(); }),
-           members * (2 * bare.verify_small + bare.hpke_seal()) + 2 * bare.sign,
-           static_cast<double>(big.founded->commit.size())});
+    table.add({"create: one commit adding all", microseconds([&] { (void)big.commit(); }),
+               members * (2 * bare.verify_small + bare.hpke_seal()) + 2 * bare.sign,
+               static_cast<double>(big.founded->commit.size())});
     std::printf("  %-44s %.1f KB\n", "its welcome", static_cast<double>(big.founded->welcome->size()) / 1e3);
-    print({"join from that welcome", microseconds([&] {
-               (void)Group::join(big.awake[0], *big.founded->welcome, std::nullopt, nullptr, {},
-                                 big.world.environment())
-                   .value();
-           }),
-           members * bare.verify_small + bare.hpke_open() +
-               hashes(bare, 3 * static_cast<double>(big.founded->welcome->size()))});
+    table.add({"join from that welcome", microseconds([&] {
+                   (void)Group::join(big.awake[0], *big.founded->welcome, std::nullopt, nullptr, {},
+                                     big.world.environment())
+                       .value();
+               }),
+               members * bare.verify_small + bare.hpke_open() +
+                   hashes(bare, 3 * static_cast<double>(big.founded->welcome->size()))});
     big.wake();
     measure_commit(bare, big, "empty commit, blank tree: make", "empty commit, blank tree: process");
     for (std::size_t i = 0; i < big.world.members.size(); ++i) big.world.update(i);
     measure_commit(bare, big, "empty commit, warm tree: make", "empty commit, warm tree: process");
     measure_change(bare, big);
-    measure_messages(bare, big);
+    measure_messages(big);
     measure_state(big);
 }
 
@@ -207,11 +221,13 @@ int main(int count, char** arguments) {
         bare.sign, bare.verify, bare.verify_small, bare.dh, bare.dh_base, bare.seal, bare.seal_small,
         bare.derive, bare.sha256_kib);
     const bool short_run = count > 1 && std::strcmp(arguments[1], "--short") == 0;
-    test::SeededRandom random(1);
     MlsWorld world(1);
-    print({"key package", microseconds([&] { (void)world.key_package("somebody"); }),
-           2 * bare.sign + 3 * bare.dh_base + 4 * bare.derive});
+    table.add({"key package", microseconds([&] { (void)world.key_package("somebody"); }),
+               2 * bare.sign + 3 * bare.dh_base + 4 * bare.derive});
     for (const std::size_t size : {10U, 100U, 1000U, 5000U})
         if (!short_run || size <= 100) measure(bare, size);
+    table.print_side_by_side();
+    if (!short_run) table.print_beside_mlspp();
+    measure_hostile(short_run ? 1024 : 16384);
     return 0;
 }
