@@ -221,13 +221,13 @@ std::vector<Document> Client::history(const std::string& document) {
     return values_of<api::Document>(connection_->ask(request).getDocuments());
 }
 
-std::vector<SearchHit> Client::search(const std::string& query, const std::string& channel,
-                                      std::uint32_t limit) {
+SearchAnswer Client::search(const std::string& query, const std::string& channel, std::uint32_t limit) {
     auto request = connection_->control.searchRequest();
     request.setQuery(query);
     request.setChannel(channel);
     request.setLimit(limit);
-    return values_of<api::SearchHit>(connection_->ask(request).getHits());
+    const auto answer = connection_->ask(request);
+    return {values_of<api::SearchHit>(answer.getHits()), answer.getIncomplete()};
 }
 
 std::uint32_t Client::sync(Wait wait) {

@@ -80,7 +80,7 @@ class Client {
     Document get_document(const std::string& document, std::uint32_t revision, Wait wait,
                           const std::function<void(std::string_view)>& write);
 
-    std::vector<SearchHit> search(const std::string& query, const std::string& channel, std::uint32_t limit);
+    SearchAnswer search(const std::string& query, const std::string& channel, std::uint32_t limit);
     std::uint32_t sync(Wait wait);  // the number of peers we are in step with
 
   private:

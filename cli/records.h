@@ -87,6 +87,11 @@ struct SearchHit {
     std::string snippet;
 };
 
+struct SearchAnswer {
+    std::vector<SearchHit> hits;  // newest first
+    bool incomplete = false;      // older messages are still to be indexed
+};
+
 struct Peer {
     std::string name, address, state, member_id;
 };

@@ -32,14 +32,17 @@ Exit search(Context& context, const Arguments& arguments) {
     Output& out = context.out();
     const auto limit =
         number_from("--limit", arguments.value("--limit", "50"), 1, limits::control_answer_entries_max);
-    const auto hits = context.client().search(arguments.at(0), arguments.value("--channel"), limit);
-    for (const SearchHit& hit : hits) {
+    const SearchAnswer found = context.client().search(arguments.at(0), arguments.value("--channel"), limit);
+    for (const SearchHit& hit : found.hits) {
         if (out.json())
             out.record(record_of(hit));
         else
             show_hit(out, hit);
     }
-    if (hits.empty() && !out.json()) out.note(say("Nothing found for \"{0}\".", arguments.at(0)));
+    if (found.hits.empty() && !out.json()) out.note(say("Nothing found for \"{0}\".", arguments.at(0)));
+    if (found.incomplete)
+        out.note(tr(
+            "The index of older messages is still being made. Search again in a moment to find those too."));
     return Exit::done;
 }
 

@@ -211,7 +211,10 @@ kj::Promise<void> Session::search(SearchContext context) {
     const std::size_t limit = std::min<std::size_t>(params.getLimit(), limits::control_answer_entries_max);
     return answer(
         server_, context, in, [&](Node& node) { return node.search(query, channel, limit, now()); },
-        [](const auto& hits, auto results) { write_all(hits, results.initHits(size_of(hits))); });
+        [](const auto& found, auto results) {
+            write_all(found.hits, results.initHits(size_of(found.hits)));
+            results.setIncomplete(found.incomplete);
+        });
 }
 
 }  // namespace liaise::node::control

@@ -63,6 +63,11 @@ control::DaemonFacts Daemon::facts() {
     return {version, static_cast<std::uint32_t>(getpid()), home_.folder(), listening_, node_ == nullptr};
 }
 
+void Daemon::node_was_used() {
+    if (node_ != nullptr) node_->make_way(now());
+    wake();
+}
+
 void Daemon::wake() {
     if (turn_queued_) return;
     turn_queued_ = true;
@@ -123,8 +128,8 @@ Outcome<Done> Daemon::open_node(const crypto::SecretBytes& passphrase) {
     store_ = *std::move(store);
     node_ = *std::move(node);
     transport_ = std::make_unique<transport::ZmqTransport>(
-        transport::LoopParts{io_.unixEventPort, io_.provider->getTimer(), io_.provider->getNetwork()}, node_->transport_key(),
-        node_->door(), random_, node_->links());
+        transport::LoopParts{io_.unixEventPort, io_.provider->getTimer(), io_.provider->getNetwork()},
+        node_->transport_key(), node_->door(), random_, node_->links());
     return Done{};
 }
 

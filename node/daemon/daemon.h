@@ -40,7 +40,7 @@ class Daemon final : public control::DaemonControl,
     Time now() const override;
     control::DaemonFacts facts() override;
     service::Node* node() override { return node_.get(); }
-    void node_was_used() override { wake(); }
+    void node_was_used() override;
     kj::Promise<service::Outcome<service::Done>> stop() override;
     kj::Promise<service::Outcome<service::Done>> lock() override;
     kj::Promise<service::Outcome<service::Done>> unlock(crypto::SecretBytes passphrase) override;

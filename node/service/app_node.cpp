@@ -5,9 +5,11 @@
 namespace liaise::node::service {
 namespace {
 
-constexpr std::size_t index_a_tick = 200;
+constexpr std::size_t index_a_tick = 100;
 constexpr std::size_t verify_a_tick = 64;
 constexpr Duration quiet_pause = std::chrono::milliseconds{250};  // before upkeep begins
+constexpr Duration upkeep_pause = std::chrono::milliseconds{2};   // between two of its steps
+constexpr Duration waits_most = std::chrono::seconds{2};          // upkeep, for people who never pause
 
 }  // namespace
 
@@ -98,6 +100,7 @@ void AppNode::wake_finder() {
 // at a time.
 void AppNode::do_upkeep(Time now) {
     upkeep_at_ = now + quiet_pause;
+    upkeep_last_ = now;
     if (core_.batch.open()) return;
     const auto done = [&]() -> Result<void> {
         if (finder_.maybe_waiting())
@@ -107,7 +110,11 @@ void AppNode::do_upkeep(Time now) {
         return {};
     }();
     if (!done) return core_.batch.fail(done.error());
-    upkeep_at_ = now + Duration{1};
+    upkeep_at_ = now + upkeep_pause;
+}
+
+void AppNode::make_way(Time now) {
+    upkeep_at_ = std::max(upkeep_at_, std::min(now + quiet_pause, upkeep_last_ + waits_most));
 }
 
 void AppNode::membership_changed(const ChannelId& channel) {

@@ -57,10 +57,11 @@ class AppNode final : public Node, private Opened {
     Outcome<std::vector<DocumentView>> history(const std::string& document, Time now) override;
     void get_document(const std::string& document, std::uint32_t revision, Time now,
                       Callback<std::unique_ptr<Download>> done) override;
-    Outcome<std::vector<SearchHit>> search(const std::string& query, const std::string& channel,
-                                           std::size_t limit, Time now) override;
+    Outcome<SearchAnswer> search(const std::string& query, const std::string& channel, std::size_t limit,
+                                 Time now) override;
     void when_in_step(Callback<std::size_t> done) override;
     void set_observer(Observer* observer) override { observer_ = observer; }
+    void make_way(Time now) override;
     bool needs_flush() const override { return core_.batch.open(); }
     void flush(Time now) override;
     std::optional<Time> deadline() const override;
@@ -94,7 +95,7 @@ class AppNode final : public Node, private Opened {
     Peers peers_;
     Observer* observer_ = nullptr;
     std::vector<MessageView> arrived_;  // posts of the open batch, to tell the observer of
-    Time upkeep_at_{};
+    Time upkeep_at_{}, upkeep_last_{};
 };
 
 }  // namespace liaise::node::service

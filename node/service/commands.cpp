@@ -289,8 +289,8 @@ void AppNode::get_document(const std::string& document, std::uint32_t revision, 
     library_.get(document, revision, std::move(done));
 }
 
-Outcome<std::vector<SearchHit>> AppNode::search(const std::string& query, const std::string& channel,
-                                                std::size_t limit, Time) {
+Outcome<SearchAnswer> AppNode::search(const std::string& query, const std::string& channel, std::size_t limit,
+                                      Time) {
     if (query.find_first_not_of(" \t") == std::string::npos || query.size() > words_most * 20)
         return refusals::bad_search();
     if (!trust_.in_network()) return refusals::no_network();

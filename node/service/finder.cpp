@@ -5,7 +5,7 @@
 namespace liaise::node::service {
 namespace {
 
-constexpr std::size_t index_at_once = 1000;
+constexpr std::size_t index_at_once = 2000;
 constexpr std::size_t hits_most = 1000;
 constexpr std::size_t snippet_before = 40;
 constexpr std::size_t snippet_bytes = 160;
@@ -58,14 +58,17 @@ Result<bool> Finder::index_some(std::size_t count_max) {
     return maybe_waiting_ = rows.size() == count_max;
 }
 
-Outcome<std::vector<SearchHit>> Finder::search(const std::string& query, const std::string& channel,
-                                               std::size_t limit) {
+Outcome<SearchAnswer> Finder::search(const std::string& query, const std::string& channel,
+                                     std::size_t limit) {
     if (!is_utf8(query)) return refusals::bad_text("search");
     std::optional<ChannelId> within;
     if (!channel.empty()) within = LIAISE_TRY(channels_.named(channel))->id();
-    while (maybe_waiting_) LIAISE_TRY(or_refusal(index_some(index_at_once)));
+    // The newest are indexed first: what a person looks for who just got it is there. All of a long history
+    // would keep everybody waiting.
+    if (maybe_waiting_) LIAISE_TRY(or_refusal(index_some(index_at_once)));
 
-    std::vector<SearchHit> hits;
+    SearchAnswer answer;
+    answer.incomplete = maybe_waiting_;
     const auto keys =
         LIAISE_TRY(or_refusal(core_.store.search().search(query, within, std::min(limit, hits_most))));
     for (const store::MessageKey key : keys) {
@@ -83,9 +86,9 @@ Outcome<std::vector<SearchHit>> Finder::search(const std::string& query, const s
             hit.kind = "message";
             hit.message = std::move(message);
         }
-        hits.push_back(std::move(hit));
+        answer.hits.push_back(std::move(hit));
     }
-    return hits;
+    return answer;
 }
 
 }  // namespace liaise::node::service

@@ -12,8 +12,7 @@ class Finder {
     Finder(Core& core, Channels& channels, Messages& messages, Library& library)
         : core_(core), channels_(channels), messages_(messages), library_(library) {}
 
-    Outcome<std::vector<SearchHit>> search(const std::string& query, const std::string& channel,
-                                           std::size_t limit);
+    Outcome<SearchAnswer> search(const std::string& query, const std::string& channel, std::size_t limit);
 
     // Indexes up to so many waiting messages in a transaction of its own; true when some are left.
     Result<bool> index_some(std::size_t count_max);

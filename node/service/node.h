@@ -120,14 +120,17 @@ class Node {
     virtual void get_document(const std::string& document, std::uint32_t revision, Time now,
                               Callback<std::unique_ptr<Download>> done) = 0;
 
-    virtual Outcome<std::vector<SearchHit>> search(const std::string& query, const std::string& channel,
-                                                   std::size_t limit, Time now) = 0;
+    virtual Outcome<SearchAnswer> search(const std::string& query, const std::string& channel,
+                                         std::size_t limit, Time now) = 0;
 
     // Called when this node is in step with every connected peer, at once if it is. The number of peers it is
     // in step with.
     virtual void when_in_step(Callback<std::size_t> done) = 0;
 
     virtual void set_observer(Observer* observer) = 0;  // one; null for none
+
+    // A person is at work: what can wait (the search index, checking signatures) pauses for a moment.
+    virtual void make_way(Time now) = 0;
 
     virtual bool needs_flush() const = 0;
     virtual void flush(Time now) = 0;

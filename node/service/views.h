@@ -96,6 +96,11 @@ struct SearchHit {
     std::string snippet;
 };
 
+struct SearchAnswer {
+    std::vector<SearchHit> hits;  // newest first
+    bool incomplete = false;      // older messages are still to be indexed
+};
+
 struct PeerView {
     std::string name, address, state;  // connected, in step, dialling, waiting
     MemberId member_id;

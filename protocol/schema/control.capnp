@@ -251,7 +251,8 @@ interface Control {
   getDocument @29 (document :Text, revision :UInt32, sink :ByteSink, waitMilliseconds :Int64) -> (document :Document, refusal :Refusal);
   # revision 0: the newest. Fetches what is missing from peers first.
 
-  search @30 (query :Text, channel :Text, limit :UInt32) -> (hits :List(SearchHit), refusal :Refusal);
+  search @30 (query :Text, channel :Text, limit :UInt32) -> (hits :List(SearchHit), refusal :Refusal, incomplete :Bool);
+  # Newest first. `incomplete`: the index of older messages is still being made.
 
   sync @31 (waitMilliseconds :Int64) -> (inStep :Bool, peers :UInt32, refusal :Refusal);
   # Waits until in step with every connected peer, at most so long.

@@ -486,8 +486,8 @@ void FakeNode::get_document(const std::string& document, std::uint32_t revision,
         std::make_unique<FakeDownload>(*this, library.revisions[index - 1], library.contents[index - 1])));
 }
 
-Outcome<std::vector<SearchHit>> FakeNode::search(const std::string& query, const std::string& channel,
-                                                 std::size_t limit, Time) {
+Outcome<SearchAnswer> FakeNode::search(const std::string& query, const std::string& channel,
+                                       std::size_t limit, Time) {
     std::vector<SearchHit> hits;
     for (const Library& library : documents_) {
         const DocumentView& document = library.revisions.back();
@@ -499,7 +499,7 @@ Outcome<std::vector<SearchHit>> FakeNode::search(const std::string& query, const
         if (message.text.find(query) != std::string::npos && (channel.empty() || message.channel == channel))
             hits.push_back({"message", message, {}, message.text.substr(0, 60)});
     if (hits.size() > limit) hits.resize(limit);
-    return hits;
+    return SearchAnswer{std::move(hits), indexing};
 }
 
 void FakeNode::when_in_step(Callback<std::size_t> done) {

@@ -15,6 +15,7 @@ class FakeNode final : public node::service::Node {
     // Knobs.
     bool answers = true;   // false: commands that wait for others are never answered
     bool hostile = false;  // true: what others wrote is full of terminal attacks
+    bool indexing = false;  // true: the search index is behind
     std::size_t peers = 0;
 
     // Somebody else's doings.
@@ -68,10 +69,10 @@ class FakeNode final : public node::service::Node {
                                                                              Time now) override;
     void get_document(const std::string& document, std::uint32_t revision, Time now,
                       node::service::Callback<std::unique_ptr<node::service::Download>> done) override;
-    node::service::Outcome<std::vector<node::service::SearchHit>> search(const std::string& query,
-                                                                         const std::string& channel,
-                                                                         std::size_t limit,
-                                                                         Time now) override;
+    node::service::Outcome<node::service::SearchAnswer> search(const std::string& query,
+                                                               const std::string& channel, std::size_t limit,
+                                                               Time now) override;
+    void make_way(Time) override {}
     void when_in_step(node::service::Callback<std::size_t> done) override;
     void set_observer(node::service::Observer* observer) override { observer_ = observer; }
     bool needs_flush() const override { return false; }

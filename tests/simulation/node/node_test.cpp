@@ -205,11 +205,27 @@ TEST_CASE("search finds what was written, and nothing else") {
     post(*world, 0, "practice", "Referral instead of arrest");
     post(*world, 0, "practice", "Safe disposal of needles");
     world->run(10s);
-    const auto hits = (*world)[1].node().search("disposal", "", 10, world->now());
-    REQUIRE(hits.ok());
-    REQUIRE(hits->size() == 1);
-    CHECK(hits->front().message->text == "Safe disposal of needles");
-    CHECK((*world)[1].node().search("nothing", "", 10, world->now())->empty());
+    const auto found = (*world)[1].node().search("disposal", "", 10, world->now());
+    REQUIRE(found.ok());
+    REQUIRE(found->hits.size() == 1);
+    CHECK(found->hits.front().message->text == "Safe disposal of needles");
+    CHECK_FALSE(found->incomplete);
+    CHECK((*world)[1].node().search("nothing", "", 10, world->now())->hits.empty());
+}
+
+TEST_CASE("a search amid a long history finds the newest at once, and says that there is more to come") {
+    const auto world = network(8, 1);
+    for (int i = 0; i < 5000; ++i) post(*world, 0, "practice", i == 0 ? "the first note" : "a later note");
+    auto& node = (*world)[0].node();
+    const auto amid = node.search("note", "", 10, world->now());
+    REQUIRE(amid.ok());
+    CHECK(amid->hits.size() == 10);
+    CHECK(amid->incomplete);
+    world->run(10s);
+    const auto after = node.search("first", "", 10, world->now());
+    REQUIRE(after.ok());
+    CHECK(after->hits.size() == 1);
+    CHECK_FALSE(after->incomplete);
 }
 
 TEST_CASE(

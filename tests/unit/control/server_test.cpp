@@ -217,4 +217,10 @@ TEST_CASE_FIXTURE(ControlFixture, "search hits are messages or documents") {
     const auto answer = ask(kj::mv(search));
     REQUIRE(answer.getHits().size() == 1);
     CHECK(answer.getHits()[0].isMessage());
+    CHECK_FALSE(answer.getIncomplete());
+
+    daemon.fake().indexing = true;
+    auto amid = control.searchRequest();
+    amid.setQuery("disposal");
+    CHECK(ask(kj::mv(amid)).getIncomplete());
 }
