@@ -56,11 +56,11 @@ bool same_types(const LeafNode* old, const LeafNode& next) {
 
 // The path, put into the tree (sections 7.5 and 12.4.2). Gives the sender's filtered direct path.
 Result<std::vector<PathStep>> merge_received_path(const LeafRules& rules, const GroupContext& context,
-                                                  const UpdatePath& path, LeafIndex committer, bool external,
-                                                  StagedChange& staged) {
+                                                  const RatchetTree& before, const UpdatePath& path,
+                                                  LeafIndex committer, bool external, StagedChange& staged) {
     const LeafNode* const old = external ? nullptr : staged.tree.leaf(committer);
     LIAISE_TRY(check_path_leaf(rules, path, {context.group_id, committer}, old));
-    LIAISE_TRY(check_new_keys(staged.tree, staged.changed(), &path, committer));
+    LIAISE_TRY(check_new_keys(before, staged.tree, staged.changed(), &path, committer));
     const bool ask_all = !same_types(old, path.leaf_node);
     if (external) LIAISE_TRY(staged.tree.add(path.leaf_node));
 
@@ -97,12 +97,13 @@ Result<Group::Incoming> Group::examine(const AuthenticatedContent& message,
 
     const LeafRules rules = LIAISE_TRY(LeafRules::of(suite(), staged.extensions, environment));
     if (commit.path) {
-        in.steps =
-            LIAISE_TRY(merge_received_path(rules, context(), *commit.path, in.committer, external, staged));
+        in.steps = LIAISE_TRY(
+            merge_received_path(rules, context(), tree(), *commit.path, in.committer, external, staged));
     } else {
-        LIAISE_TRY(check_new_keys(staged.tree, staged.changed(), nullptr, in.committer));
+        LIAISE_TRY(check_new_keys(tree(), staged.tree, staged.changed(), nullptr, in.committer));
     }
-    LIAISE_TRY(check_clients(environment.policy, staged.tree));
+    LIAISE_TRY(check_new_clients(environment.policy, staged.tree,
+                                 commit.path ? staged.changed_and(in.committer) : staged.changed()));
     return in;
 }
 

@@ -77,8 +77,8 @@ std::vector<const Group::WaitingProposal*> Group::committable(const std::vector<
 // Everything that the others will hold against a list, but for a path.
 Result<StagedChange> Group::attempt(const ListRules& rules, const std::vector<ListedProposal>& list) const {
     StagedChange staged = LIAISE_TRY(stage(rules, list));
-    LIAISE_TRY(check_new_keys(staged.tree, staged.changed(), nullptr, self()));
-    LIAISE_TRY(check_clients(rules.environment.policy, staged.tree));
+    LIAISE_TRY(check_new_keys(tree(), staged.tree, staged.changed(), nullptr, self()));
+    LIAISE_TRY(check_new_clients(rules.environment.policy, staged.tree, staged.changed()));
     LIAISE_TRY(find_psks(this, staged.psks, rules.environment));
     return staged;
 }

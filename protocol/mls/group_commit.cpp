@@ -72,10 +72,11 @@ Result<void> Group::add_path(Draft& draft, const LeafChange& change, const Envir
     draft.commit.path = LIAISE_TRY(encrypt_path(suite(), staged.tree, *draft.path, self(),
                                                 encoded(draft.context), staged.added, random));
     // What the others will check of it.
-    LIAISE_TRY(check_new_keys(before_path, staged.changed(), &*draft.commit.path, self()));
+    LIAISE_TRY(check_new_keys(tree(), before_path, staged.changed(), &*draft.commit.path, self()));
     const LeafRules rules = LIAISE_TRY(LeafRules::of(suite(), staged.extensions, environment));
     LIAISE_TRY(check_leaf(rules, draft.commit.path->leaf_node, place, Signatures::checked));
     if (change.credential || change.capabilities) LIAISE_TRY(check_credential_types(staged.tree));
+    LIAISE_TRY(check_new_clients(environment.policy, staged.tree, staged.changed_and(self())));
     draft.keys.keep_only(staged.tree);
     keep_keys(draft.keys, *draft.path);
     draft.commit_secret = draft.path->secrets.commit_secret;
@@ -93,7 +94,6 @@ Result<Committed> Group::commit_as(const CommitRequest& request, ResumptionPSKUs
     } else {
         made.context.tree_hash = to_bytes(staged.tree.tree_hash(suite()).view());
     }
-    LIAISE_TRY(check_clients(environment.policy, staged.tree));
     std::shared_ptr<const ReInit> reinit;
     if (staged.reinit) reinit = std::make_shared<const ReInit>(*staged.reinit);
 

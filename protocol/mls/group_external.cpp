@@ -56,7 +56,7 @@ Result<FirstCommit> first_commit(const CipherSuite& suite, const ExternalJoinReq
     first.context.tree_hash = to_bytes(staged.tree.tree_hash(suite).view());
     commit.path =
         LIAISE_TRY(encrypt_path(suite, staged.tree, path, self, encoded(first.context), {}, random));
-    LIAISE_TRY(check_new_keys(before_path, {}, &*commit.path, self));
+    LIAISE_TRY(check_new_keys(before, before_path, {}, &*commit.path, self));
     const LeafRules rules = LIAISE_TRY(LeafRules::of(suite, staged.extensions, environment));
     LIAISE_TRY(check_leaf(rules, commit.path->leaf_node, place, Signatures::checked));
     LIAISE_TRY(check_credential_types(staged.tree));

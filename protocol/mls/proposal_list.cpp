@@ -166,6 +166,12 @@ std::vector<LeafIndex> StagedChange::changed() const {
     return leaves;
 }
 
+std::vector<LeafIndex> StagedChange::changed_and(LeafIndex committer) const {
+    std::vector<LeafIndex> leaves = changed();
+    leaves.insert(std::lower_bound(leaves.begin(), leaves.end(), committer), committer);
+    return leaves;
+}
+
 bool StagedChange::removes(LeafIndex leaf) const {
     return contains(removed, leaf);
 }

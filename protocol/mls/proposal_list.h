@@ -39,6 +39,7 @@ struct StagedChange {
     bool path_required = false;
 
     std::vector<LeafIndex> changed() const;  // updated and added
+    std::vector<LeafIndex> changed_and(LeafIndex committer) const;
     bool removes(LeafIndex leaf) const;
 };
 

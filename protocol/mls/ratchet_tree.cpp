@@ -87,15 +87,16 @@ bool RatchetTree::has_members_below(NodeIndex node) const {
 }
 
 void RatchetTree::set_leaf(LeafIndex leaf, SharedLeaf with) {
+    if (with) census_.note_leaf(*with);
     edit(NodeIndex::of(leaf), [&](Node& node, NodeIndex here) {
         if (here.is_leaf()) {
             node.members = with ? 1 : 0;
             node.leaf = std::move(with);
-            tag(node);
         } else {
             node.members = node.left->members + node.right->members;
         }
     });
+    keep_census();
 }
 
 LeafIndex RatchetTree::next_free_leaf() const {
@@ -141,19 +142,17 @@ void RatchetTree::remove(LeafIndex leaf) {
 }
 
 void RatchetTree::blank_direct_path(LeafIndex leaf) {
-    edit(NodeIndex::of(leaf), [](Node& node, NodeIndex) {
-        node.parent.reset();
-        tag(node);
-    });
+    edit(NodeIndex::of(leaf), [](Node& node, NodeIndex) { node.parent.reset(); });
 }
 
 void RatchetTree::set_parent(NodeIndex target, ParentNode parent) {
     LIAISE_CHECK(!target.is_leaf());
+    census_.note_parent(parent.encryption_key);
     edit(target, [&](Node& node, NodeIndex here) {
         if (here != target) return;
         node.parent = std::make_shared<ParentNode>(std::move(parent));
-        tag(node);
     });
+    keep_census();
 }
 
 void RatchetTree::truncate() {

@@ -11,7 +11,7 @@
 #include <memory>
 #include <span>
 
-#include "protocol/mls/leaf_node.h"
+#include "protocol/mls/tree_census.h"
 
 namespace liaise::mls {
 
@@ -28,11 +28,10 @@ struct ParentNode {
 // Owned together by all trees that have this leaf; it never changes.
 using SharedLeaf = std::shared_ptr<const LeafNode>;
 
-// Keys to look for in a tree; views borrow.
-struct KeyProbe {
-    std::vector<BytesView> encryption_keys;
-    std::vector<BytesView> signature_keys;
-};
+// Keys to look for in a tree, sorted; views borrow.
+using SortedKeys = std::vector<BytesView>;
+SortedKeys sorted_keys(std::vector<BytesView> keys);
+bool has_twice(const SortedKeys& keys);
 
 class RatchetTree {
   public:
@@ -77,10 +76,11 @@ class RatchetTree {
         walk_parents(*root_, size_.root(), visit);
     }
 
-    // Whether a leaf outside `except` (increasing), or any parent, has one of the keys. One pass over the
-    // tree, a few nanoseconds a node.
-    bool has_encryption_key(const KeyProbe& probe, std::span<const LeafIndex> except) const;
-    bool has_signature_key(const KeyProbe& probe, std::span<const LeafIndex> except) const;
+    // What is known of all members together without asking them.
+    const TreeCensus& census() const { return census_; }
+    // Whether a leaf outside `except` (increasing), or any parent, has one of the keys: a pass over the tree.
+    bool has_encryption_key(const SortedKeys& keys, std::span<const LeafIndex> except) const;
+    bool has_signature_key(const SortedKeys& keys, std::span<const LeafIndex> except) const;
 
     // The ratchet_tree extension (section 12.4.3.3).
     void encode(Encoder& out) const;
@@ -98,14 +98,11 @@ class RatchetTree {
         Slot right;
         SharedLeaf leaf;
         std::shared_ptr<ParentNode> parent;  // copied before a change when other nodes have it too
-        std::uint64_t encryption_tag = 0;  // first bytes of the keys: to pass a node by without touching them
-        std::uint64_t signature_tag = 0;
-        std::uint32_t members = 0;  // leaves below that are not blank
+        std::uint32_t members = 0;           // leaves below that are not blank
         bool hashed = false;
         Digest hash;
     };
     struct WireNode;
-    class TagFilter;
 
     static Slot blank_subtree(std::uint32_t leaves);
     static Node& writable(Slot& slot);
@@ -123,11 +120,6 @@ class RatchetTree {
     static Digest hash_without(const CipherSuite& suite, const Node& node, NodeIndex at,
                                std::span<const std::uint32_t> leaves);
     static Slot build(std::vector<WireNode>& nodes, NodeIndex at, bool& shaped);
-    static void tag(Node& node);
-    static bool find_encryption_key(const Node& node, NodeIndex at, const TagFilter& keys,
-                                    std::span<const LeafIndex> except);
-    static bool find_signature_key(const Node& node, NodeIndex at, const TagFilter& keys,
-                                   std::span<const LeafIndex> except);
     static void in_order(const Node& node, std::vector<const Node*>& into);
 
     template <class Visit>
@@ -145,8 +137,12 @@ class RatchetTree {
         walk_parents(*node.right, *right_of(at), visit);
     }
 
+    void take_census();
+    void keep_census();  // takes a new one when much has changed
+
     TreeSize size_;
     Slot root_;
+    TreeCensus census_;
 };
 
 }  // namespace liaise::mls

@@ -65,7 +65,6 @@ RatchetTree::Slot RatchetTree::build(std::vector<WireNode>& nodes, NodeIndex her
     WireNode wire = here.value < nodes.size() ? std::move(nodes[here.value]) : WireNode{};
     node->leaf = std::move(wire.leaf);
     node->parent = std::move(wire.parent);
-    tag(*node);
     if (here.is_leaf()) {
         shaped = shaped && !node->parent;
         node->members = node->leaf ? 1 : 0;
@@ -87,6 +86,7 @@ Result<RatchetTree> RatchetTree::decode(Decoder& in) {
     bool shaped = true;
     tree.root_ = build(nodes, tree.size_.root(), shaped);
     if (!shaped) return broken(Rule::tree_shape, start);
+    tree.take_census();
     return tree;
 }
 

@@ -6,16 +6,6 @@
 namespace liaise::mls {
 namespace {
 
-bool less(BytesView a, BytesView b) {
-    return std::lexicographical_compare(a.begin(), a.end(), b.begin(), b.end());
-}
-
-Result<void> check_unique(std::vector<BytesView>& keys, Rule rule) {
-    std::sort(keys.begin(), keys.end(), less);
-    if (std::adjacent_find(keys.begin(), keys.end(), same_bytes) != keys.end()) return broken(rule);
-    return {};
-}
-
 Result<void> check_all_keys(const RatchetTree& tree) {
     std::vector<BytesView> encryption_keys;
     std::vector<BytesView> signature_keys;
@@ -25,8 +15,9 @@ Result<void> check_all_keys(const RatchetTree& tree) {
     });
     tree.for_each_parent(
         [&](NodeIndex, const ParentNode& node) { encryption_keys.emplace_back(node.encryption_key); });
-    LIAISE_TRY(check_unique(encryption_keys, Rule::encryption_key_twice));
-    return check_unique(signature_keys, Rule::signature_key_twice);
+    if (has_twice(sorted_keys(std::move(encryption_keys)))) return broken(Rule::encryption_key_twice);
+    if (has_twice(sorted_keys(std::move(signature_keys)))) return broken(Rule::signature_key_twice);
+    return {};
 }
 
 // The leaves of `unmerged` under `node`.

@@ -5,15 +5,6 @@
 namespace liaise::mls {
 namespace {
 
-bool less(BytesView a, BytesView b) {
-    return std::lexicographical_compare(a.begin(), a.end(), b.begin(), b.end());
-}
-
-bool has_twice(std::vector<BytesView> keys) {
-    std::sort(keys.begin(), keys.end(), less);
-    return std::adjacent_find(keys.begin(), keys.end(), same_bytes) != keys.end();
-}
-
 Result<void> check_lifetime(const Environment& environment, const Lifetime& lifetime) {
     if (!environment.now) return {};
     const std::int64_t now = to_milliseconds(*environment.now) / 1000;
@@ -125,6 +116,7 @@ Result<void> check_key_package(const LeafRules& rules, const KeyPackage& key_pac
 }
 
 Result<void> check_credential_types(const RatchetTree& tree) {
+    if (tree.census().all_support_all_credentials()) return {};
     std::vector<CredentialType> used;
     tree.for_each_leaf([&](LeafIndex, const SharedLeaf& leaf) {
         const CredentialType type = leaf->credential.credential_type;
@@ -156,27 +148,57 @@ Result<void> check_clients(const Policy& policy, const RatchetTree& tree) {
     return {};
 }
 
-Result<void> check_new_keys(const RatchetTree& tree, std::span<const LeafIndex> changed,
-                            const UpdatePath* path, LeafIndex committer) {
-    KeyProbe probe;
-    const auto add_leaf = [&](const LeafNode& leaf) {
-        probe.encryption_keys.emplace_back(leaf.encryption_key);
-        probe.signature_keys.emplace_back(leaf.signature_key);
-    };
-    for (const LeafIndex index : changed) add_leaf(*tree.leaf(index));
+Result<void> check_new_clients(const Policy& policy, const RatchetTree& tree,
+                               std::span<const LeafIndex> changed) {
+    const bool any = std::any_of(changed.begin(), changed.end(), [&](LeafIndex leaf) {
+        return policy.client_id(*tree.leaf(leaf)).has_value();
+    });
+    return any ? check_clients(policy, tree) : Result<void>();
+}
+
+namespace {
+
+// A commit's new keys. A leaf that keeps its signature key is not asked about: its key was unique before.
+struct NewKeys {
+    std::vector<BytesView> encryption;
+    std::vector<BytesView> signature;
+    bool may_be_in_use = false;
+
+    void add_encryption(const RatchetTree& before, BytesView key) {
+        encryption.push_back(key);
+        may_be_in_use = may_be_in_use || before.census().may_have_encryption_key(key);
+    }
+    void add_leaf(const RatchetTree& before, LeafIndex index, const LeafNode& leaf) {
+        add_encryption(before, leaf.encryption_key);
+        signature.emplace_back(leaf.signature_key);
+        const LeafNode* const old = before.leaf(index);
+        const bool kept = old != nullptr && old->signature_key == leaf.signature_key;
+        may_be_in_use =
+            may_be_in_use || (!kept && before.census().may_have_signature_key(leaf.signature_key));
+    }
+};
+
+}  // namespace
+
+Result<void> check_new_keys(const RatchetTree& before, const RatchetTree& tree,
+                            std::span<const LeafIndex> changed, const UpdatePath* path, LeafIndex committer) {
+    NewKeys keys;
+    for (const LeafIndex index : changed) keys.add_leaf(before, index, *tree.leaf(index));
+    // A committer's new leaf replaces its old one, and may keep the signature key.
     std::vector<LeafIndex> may_share_signature_key(changed.begin(), changed.end());
     if (path != nullptr) {
-        add_leaf(path->leaf_node);
-        for (const UpdatePathNode& node : path->nodes)
-            probe.encryption_keys.emplace_back(node.encryption_key);
+        keys.add_leaf(before, committer, path->leaf_node);
+        for (const UpdatePathNode& node : path->nodes) keys.add_encryption(before, node.encryption_key);
         may_share_signature_key.insert(
             std::lower_bound(may_share_signature_key.begin(), may_share_signature_key.end(), committer),
             committer);
     }
-    if (has_twice(probe.encryption_keys) || tree.has_encryption_key(probe, changed))
+    const SortedKeys encryption = sorted_keys(std::move(keys.encryption));
+    const SortedKeys signature = sorted_keys(std::move(keys.signature));
+    if (has_twice(encryption) || (keys.may_be_in_use && tree.has_encryption_key(encryption, changed)))
         return broken(Rule::encryption_key_twice);
-    // A committer's new leaf replaces its old one, and may keep the signature key.
-    if (has_twice(probe.signature_keys) || tree.has_signature_key(probe, may_share_signature_key))
+    if (has_twice(signature) ||
+        (keys.may_be_in_use && tree.has_signature_key(signature, may_share_signature_key)))
         return broken(Rule::signature_key_twice);
     return {};
 }

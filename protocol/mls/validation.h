@@ -40,13 +40,17 @@ Result<void> check_support_of_all(const LeafRules& rules, const RatchetTree& tre
 // That every member supports every credential type in use.
 Result<void> check_credential_types(const RatchetTree& tree);
 
-// That no two members are one client, where the application has its own idea of that.
+// That no two members are one client, where the application has its own idea of that; and the same when only
+// the leaves in `changed` are new.
 Result<void> check_clients(const Policy& policy, const RatchetTree& tree);
+Result<void> check_new_clients(const Policy& policy, const RatchetTree& tree,
+                               std::span<const LeafIndex> changed);
 
 // That the keys of `changed` leaves (increasing) and of `path`, which `committer` sent, are nowhere else in
-// the tree, nor twice among themselves. `tree` has the proposals applied and not the path.
-Result<void> check_new_keys(const RatchetTree& tree, std::span<const LeafIndex> changed,
-                            const UpdatePath* path, LeafIndex committer);
+// the tree, nor twice among themselves. `tree` is `before`, whose keys are unique, with the proposals applied
+// and not the path.
+Result<void> check_new_keys(const RatchetTree& before, const RatchetTree& tree,
+                            std::span<const LeafIndex> changed, const UpdatePath* path, LeafIndex committer);
 
 // All of a tree that somebody gave us: each leaf, uniqueness, unmerged leaves, parent hashes.
 Result<void> check_tree(const LeafRules& rules, const RatchetTree& tree, BytesView group_id);

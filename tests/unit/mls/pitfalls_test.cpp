@@ -266,7 +266,7 @@ TEST_CASE("keys of a path, its leaf included, appear nowhere else in the tree") 
     path.leaf_node = leaf_named(0x50);
     path.nodes = {{Bytes(32, 0x51), {}}, {Bytes(32, 0x52), {}}};
     const auto refusal = [&](const UpdatePath& with, std::vector<LeafIndex> changed = {}) {
-        const auto checked = check_new_keys(tree, changed, &with, {1});
+        const auto checked = check_new_keys(tree, tree, changed, &with, {1});
         return checked ? std::nullopt : rule_of(checked.error());
     };
     CHECK(refusal(path) == std::nullopt);
