@@ -25,8 +25,8 @@
 //   epoch alone.
 // - Order of checks on a message: who may know the group's keys (membership tag, sender data, encryption),
 //   the signature, then everything else, all on copies.
-// - Work is linear in the message; the group enters it by its logarithm, or, where members join, change what
-//   they support, or use keys that look like others, by one pass over the tree.
+// - Work is linear in the message; the group enters it by its logarithm, or, where its extensions change or
+//   new keys look like old ones, by one pass over the tree. A Welcome is linear in the group.
 #pragma once
 
 #include "protocol/mls/group_events.h"
