@@ -1,8 +1,9 @@
 #!/usr/bin/env python3
-"""Keeps the rules of rules.py.   lint.py arrows | words | sizes | purity NM ARCHIVE... | self-test"""
+"""Keeps the rules of rules.py.   lint.py arrows | words | refusals | sizes | purity NM ARCHIVE... | self-test"""
 
 import subprocess
 import sys
+from functools import partial
 from pathlib import Path
 
 import rules
@@ -41,6 +42,11 @@ def arrows():
 def words():
     for path in files(TEXTS):
         yield from rules.check_words(path, text_of(path))
+
+
+def refusals():
+    tests = "".join(text_of(path) for path in sources() if path.startswith("tests/"))
+    yield from rules.check_refusals("protocol/mls/errors.h", text_of("protocol/mls/errors.h"), tests)
 
 
 def sizes():
@@ -90,16 +96,18 @@ def self_test():
         (rules.check_symbols, "a", ["a.o:", " U std::basic_ofstream<char, std::char_traits<char> >::close()"], 1),
         (rules.check_words, "a.cpp", "// TO" "DO later", 1),
         (rules.check_words, "a.cpp", "// works for " "now", 1),
+        (partial(rules.check_refusals, tests="CHECK(Rule::padding)"), "errors.h", '    X(padding, malformed, "6", "")', 0),
+        (partial(rules.check_refusals, tests="CHECK(Rule::paddings)"), "errors.h", '    X(padding, malformed, "6", "")', 1),
         (rules.check_words, "a.cpp", "mkdtemp of home-" + "X" * 6, 0),
     ]
     for check, name, sample, due in cases:
         found = list(check(name, sample))
         if len(found) != due:
-            yield f"{check.__name__}({name!r}, {sample!r}) found {found}, due were {due}"
+            yield f"{getattr(check, 'func', check).__name__}({name!r}, {sample!r}) found {found}, due were {due}"
 
 
 def main(arguments):
-    commands = {"arrows": arrows, "words": words, "sizes": sizes, "self-test": self_test}
+    commands = {"arrows": arrows, "words": words, "refusals": refusals, "sizes": sizes, "self-test": self_test}
     if len(arguments) >= 3 and arguments[0] == "purity":
         faults = list(purity(arguments[1], arguments[2:]))
     elif len(arguments) == 1 and arguments[0] in commands:

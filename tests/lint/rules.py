@@ -135,3 +135,11 @@ def check_words(path, text):
 
 def is_source(path):
     return PurePosixPath(path).suffix in (".h", ".cpp", ".hpp", ".c")
+
+
+# --- Refusals: every rule that MLS can break is asked for by a test, by its name.
+
+def check_refusals(path, errors, tests):
+    for rule in re.findall(r"^\s*X\((\w+),", errors, re.MULTILINE):
+        if not re.search(rf"\bRule::{rule}\b", tests):
+            yield f"{path}: no test asks for Rule::{rule}"
