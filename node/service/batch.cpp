@@ -13,8 +13,20 @@ Result<void> Batch::write() {
 void Batch::after(std::function<void()> happen) {
     if (transaction_)
         after_.push_back(std::move(happen));
+    else if (happening_)
+        due_.push_back(std::move(happen));
     else
         happen();
+}
+
+void Batch::happen_all() {
+    if (std::exchange(happening_, true)) return;
+    while (!due_.empty()) {
+        const auto next = std::move(due_.front());
+        due_.pop_front();
+        next();
+    }
+    happening_ = false;
 }
 
 void Batch::otherwise(std::function<void(const Error&)> happen) {
@@ -37,8 +49,8 @@ Result<void> Batch::commit() {
     transaction_.reset();
     size_ = 0;
     otherwise_.clear();
-    const auto happen = std::exchange(after_, {});
-    for (const auto& each : happen) each();
+    for (auto& each : std::exchange(after_, {})) due_.push_back(std::move(each));
+    happen_all();
     return {};
 }
 

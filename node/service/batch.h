@@ -5,15 +5,17 @@
 //                         happened
 //
 // - What depends on a write (an answer, a frame to a peer, a word to an observer) is handed to after(): it
-// happens once the write is
-//   durable, or not at all. With no batch open it happens at once.
+//   happens once the write is durable, or not at all. With no batch open it happens at once.
+// - What is handed to after() happens in that order, also what is handed over while the rest is happening: a
+//   frame must not overtake one that was put together before it.
 // - What makes up for a failure (an answer that says so) is handed to otherwise().
 // - A failed batch leaves the store as it was before the batch; whoever keeps state in memory loads it anew
-// in `failed`.
+//   in `failed`.
 // - What before_commit() registers runs once before each commit, inside the transaction: chunks that wait to
-// be written together.
+//   be written together.
 #pragma once
 
+#include <deque>
 #include <functional>
 #include <optional>
 #include <vector>
@@ -43,6 +45,7 @@ class Batch {
 
   private:
     Result<void> commit_now();
+    void happen_all();
 
     store::Store& store_;
     std::function<void()> wake_;
@@ -51,6 +54,8 @@ class Batch {
     std::optional<store::Transaction> transaction_;
     std::vector<std::function<void()>> after_;
     std::vector<std::function<void(const Error&)>> otherwise_;
+    std::deque<std::function<void()>> due_;  // of batches that are durable
+    bool happening_ = false;
     std::size_t size_ = 0;
 };
 

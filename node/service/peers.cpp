@@ -329,7 +329,6 @@ void Peers::stored(transport::LinkId link, sync::Receipt receipt) {
 }
 
 void Peers::send(transport::LinkId link, Bytes frame) {
-    if (!core_.batch.open()) return send_now(link, std::move(frame));
     core_.batch.after(
         [this, link, held = std::make_shared<Bytes>(std::move(frame))] { send_now(link, std::move(*held)); });
 }

@@ -98,6 +98,8 @@ bool Session::take_head(SharedChannel& channel, const log::LogState& head, const
         turn.tell[channel.id].insert(head.writer);
     } else if (track.next != 0 && track.next <= head.head.sequence) {
         track.next = head.head.sequence + 1;
+        // Our entries were to tell the peer how far we are; now nothing is left to send.
+        if (track.queued && track.next > mine.head.sequence) turn.tell[channel.id].insert(head.writer);
     }
     if (should_ask(*status, track)) want_to_ask(channel, frame.frontier ? turn.now : turn.now + ask_delay);
     forget_if_equal(channel, head.writer, *status);
