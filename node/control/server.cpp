@@ -26,6 +26,7 @@ Server::~Server() noexcept {
 }
 
 api::Control::Client Server::session() {
+    daemon_.node_was_used();  // somebody comes: upkeep makes way before the first question
     return kj::heap<Session>(*this);
 }
 

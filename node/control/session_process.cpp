@@ -32,6 +32,7 @@ class Attempt {
 }  // namespace
 
 kj::Promise<void> Session::status(StatusContext context) {
+    server_.daemon().node_was_used();
     const DaemonFacts facts = server_.daemon().facts();
     Node* node = server_.daemon().node();
     if (node == nullptr)
