@@ -39,17 +39,17 @@ void MlsWorld::deliver(std::size_t but, BytesView message) {
 }
 
 Committed MlsWorld::commit(std::size_t committer, const CommitRequest& request,
-                           std::vector<std::pair<std::string, OwnKeyPackage>> newcomers) {
+                           const std::vector<std::pair<std::string, OwnKeyPackage>>& newcomers) {
     Committed made = members[committer].group.commit(request, environment(), random).value();
     members[committer].group = made.next.merge().value();
     deliver(committer, made.commit);
-    for (auto& [name, own] : newcomers) {
+    for (const auto& [name, own] : newcomers) {
         const bool inside = request.tree_in_welcome;
         Group group = Group::join(own, made.welcome.value(),
                                   inside ? std::nullopt : std::optional<BytesView>(made.ratchet_tree),
                                   nullptr, options, environment())
                           .value();
-        members.push_back({name, std::move(own), std::move(group)});
+        members.push_back({name, own, std::move(group)});
     }
     LIAISE_CHECK(all_agree());
     return made;
@@ -63,7 +63,7 @@ Committed MlsWorld::add(std::size_t committer, const std::vector<std::string>& w
         newcomers.emplace_back(name, key_package(name));
         request.proposals.push_back(adding(newcomers.back().second));
     }
-    return commit(committer, request, std::move(newcomers));
+    return commit(committer, request, newcomers);
 }
 
 Committed MlsWorld::remove(std::size_t committer, LeafIndex leaf) {
@@ -82,7 +82,7 @@ void MlsWorld::receive_all(BytesView message, std::size_t but) {
     deliver(but, message);
 }
 
-Bytes MlsWorld::propose(std::size_t proposer, Proposal proposal, MessageOptions message) {
+Bytes MlsWorld::propose(std::size_t proposer, Proposal proposal, const MessageOptions& message) {
     Sent sent = members[proposer].group.propose(std::move(proposal), message, environment(), random).value();
     members[proposer].group = std::move(sent.next);
     deliver(proposer, sent.message);

@@ -28,13 +28,13 @@ class MlsWorld {
     // Commits, delivers, and lets `newcomers` join; stops the test when anything is refused or somebody
     // disagrees.
     mls::Committed commit(std::size_t committer, const mls::CommitRequest& request,
-                          std::vector<std::pair<std::string, mls::OwnKeyPackage>> newcomers = {});
+                          const std::vector<std::pair<std::string, mls::OwnKeyPackage>>& newcomers = {});
     // By value: adds clients of those names.
     mls::Committed add(std::size_t committer, const std::vector<std::string>& names, bool with_path = true);
     mls::Committed remove(std::size_t committer, mls::LeafIndex leaf);
     void update(std::size_t committer);  // an empty commit
     // Sends a proposal and lets everybody receive it.
-    Bytes propose(std::size_t proposer, mls::Proposal proposal, mls::MessageOptions options = {});
+    Bytes propose(std::size_t proposer, mls::Proposal proposal, const mls::MessageOptions& options = {});
     Bytes propose_update(std::size_t proposer, const mls::LeafChange& change = {});
     void receive_all(BytesView message, std::size_t but);
     // A newcomer by external commit, replacing `replaces` when given.

@@ -8,11 +8,9 @@
 #include "protocol/crypto/init.h"
 #include "tests/system/mls/peer.h"
 
-int main(int count, char** arguments) {
-    liaise::crypto::initialise();
-    std::random_device system;
-    const std::uint64_t seed =
-        count > 1 ? std::stoull(arguments[1]) : (std::uint64_t{system()} << 32 | system());
+namespace {
+
+void serve(std::uint64_t seed) {
     const auto now = std::chrono::time_point_cast<liaise::Duration>(std::chrono::system_clock::now());
     liaise::test::MlsPeer peer(seed, now);
     for (std::string line; std::getline(std::cin, line);) {
@@ -23,5 +21,22 @@ int main(int count, char** arguments) {
                                : peer.handle(request);
         std::cout << reply.dump(-1, ' ', false, nlohmann::json::error_handler_t::replace) << std::endl;
     }
-    return 0;
+}
+
+std::uint64_t seed_of(int count, char** arguments) {
+    std::random_device system;
+    return count > 1 ? std::stoull(arguments[1]) : (std::uint64_t{system()} << 32 | system());
+}
+
+}  // namespace
+
+int main(int count, char** arguments) {
+    try {
+        liaise::crypto::initialise();
+        serve(seed_of(count, arguments));
+        return 0;
+    } catch (const std::exception& failure) {
+        std::cerr << "mls-peer: " << failure.what() << "\n";
+        return 1;
+    }
 }

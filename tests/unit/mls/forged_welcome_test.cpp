@@ -166,6 +166,7 @@ TEST_CASE("a group that we are in already, and one that claims to succeed anothe
         Invitation made = scene.invitation();
         made.context.epoch = epoch;
         std::vector<PskValue> values;
+        values.reserve(ids.size());
         for (const PreSharedKeyID& id : ids) values.push_back({id, *origin.resumption_psk(id.psk_epoch)});
         made.psk_secret = psk_secret(suite_3(), values);
         made.secrets.psks = std::move(ids);

@@ -119,6 +119,7 @@ TEST_CASE("a damaged blob is refused or gives a group that does not stop the pro
     MlsWorld world(6);
     world.found_with(3);
     const SecretBytes blob = world.members[0].group.save();
+    LIAISE_CHECK(!blob.empty());
     for (std::size_t size = 0; size < blob.size(); size += 7)
         CHECK_FALSE(Group::load(blob.view().first(size)).ok());
     for (int i = 0; i < 300; ++i) {

@@ -9,7 +9,7 @@ using namespace liaise::mls;
 
 Json Maker::deserialization() {
     Json cases = Json::array();
-    for (const std::size_t length : {0, 1, 63, 64, 100, 16383, 16384, 1073741823})
+    for (const std::size_t length : {0U, 1U, 63U, 64U, 100U, 16383U, 16384U, 1073741823U})
         cases.push_back({{"vlbytes_header", text(LengthHeader(length).view())}, {"length", length}});
     return cases;
 }

@@ -83,11 +83,7 @@ std::vector<fs::path> official_files() {
     return json_files(folder / "mls");
 }
 
-}  // namespace
-
-int main(int count, char** arguments) {
-    liaise::crypto::initialise();
-    const std::vector<std::string> words(arguments + 1, arguments + count);
+int run(const std::vector<std::string>& words) {
     if (words.size() == 2 && words[0] == "--generate") return generate_into(words[1]);
     const bool official = words.size() == 1 && words[0] == "--official";
     if (words.empty() || (!official && words[0].starts_with("--"))) {
@@ -99,4 +95,16 @@ int main(int count, char** arguments) {
         official ? official_files() : std::vector<fs::path>(words.begin(), words.end());
     for (const fs::path& path : files) all = run_file(path) && all;
     return all ? 0 : 1;
+}
+
+}  // namespace
+
+int main(int count, char** arguments) {
+    try {
+        liaise::crypto::initialise();
+        return run({arguments + 1, arguments + count});
+    } catch (const std::exception& failure) {
+        std::cerr << "mls-vectors: " << failure.what() << "\n";
+        return 1;
+    }
 }
