@@ -52,7 +52,10 @@ Result<void> AppNode::load() {
 // A batch could not be made durable: what the parts hold in memory is ahead of the store. They load it anew,
 // and sessions start anew.
 void AppNode::recover(const Error& error) {
-    core_.log.event(Level::error, "write_failed", {{"code", name_of(error.code)}});
+    core_.log.event(Level::error, "write_failed",
+                    {{"code", name_of(error.code)},
+                     {"why", std::string("\"") + error.phrase + "\""},
+                     {"at", std::to_string(error.at)}});
     arrived_.clear();
     peers_.close_all();
     const auto again = load();

@@ -139,7 +139,10 @@ int LogFile::read_frame(MutableBytes to, std::int64_t at, std::uint32_t frame) {
     if (const int result = read_beneath(to, at); result != SQLITE_OK) return result;
     const Page page = to.subspan<frame_head_bytes, page_bytes>();
     cipher_.unmask_log_checksum(frame, to.subspan<bound_head_bytes, 8>());
-    if (!cipher_.open(frame_place(frame, to), page, page)) std::fill_n(to.begin(), 4, std::uint8_t{0});
+    if (cipher_.open(frame_place(frame, to), page, page))
+        whole_read_at_ = at;
+    else
+        std::fill_n(to.begin(), 4, std::uint8_t{0});
     return SQLITE_OK;
 }
 
@@ -155,7 +158,9 @@ int LogFile::write(BytesView from, std::int64_t at) {
     if (at == 0 && from.size() == log_header_bytes) return write_beneath(from, at);
     if (at < static_cast<std::int64_t>(log_header_bytes)) return SQLITE_IOERR_WRITE;
     const auto [frame, within, start] = locate(at);
-    if (within == 0 && from.size() == frame_head_bytes) return write_head(from, at, frame);
+    const bool was_read = std::exchange(whole_read_at_, -1) == at;
+    if (within == 0 && from.size() == frame_head_bytes)
+        return was_read ? replace_head(from, at, frame) : write_head(from, at, frame);
     if (within == frame_head_bytes && from.size() == page_bytes) return write_page(from, start, frame);
     return SQLITE_IOERR_WRITE;  // part of a frame: the disk beneath does not say that neighbours survive
 }
@@ -167,6 +172,17 @@ int LogFile::write_head(BytesView from, std::int64_t at, std::uint32_t frame) {
     head_at_ = at;
     cipher_.mask_log_checksum(frame, MutableBytes(head).last<8>());
     return write_beneath(head, at);
+}
+
+// SQLite summed its log again: the page goes on under a head with other salts.
+int LogFile::replace_head(BytesView from, std::int64_t at, std::uint32_t frame) {
+    const MutableBytes whole(scratch_);
+    if (const int result = read_beneath(whole, at); result != SQLITE_OK) return result;
+    const Page page = whole.subspan<frame_head_bytes, page_bytes>();
+    if (!cipher_.open(frame_place(frame, whole), page, page)) return SQLITE_IOERR_DATA;
+    if (const int result = write_head(from, at, frame); result != SQLITE_OK) return result;
+    cipher_.seal(frame_place(frame, head_), page, page);
+    return write_beneath(page, at + static_cast<std::int64_t>(frame_head_bytes));
 }
 
 int LogFile::write_page(BytesView from, std::int64_t start, std::uint32_t frame) {

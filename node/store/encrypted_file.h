@@ -57,10 +57,12 @@ class MainFile final : public EncryptedFile {
 // The write-ahead log: a header of 32 bytes with no content in it, then frames of 24 + 4096 bytes.
 //
 // - A frame's head is written before its page; head and frame number are the page's associated data, so that
-// a
-//   frame opens only where it was written, with the commit mark it was written with.
+//   a frame opens only where it was written, with the commit mark it was written with.
 // - A page written twice in one transaction is rewritten in place: the head is then read back from disk.
-// - The head's checksum is masked; it is rewritten alone when SQLite sums its log again.
+// - From then on SQLite writes the transaction's heads without salts, and finishes them at its end: it reads
+//   each frame whole and writes its head again. The page is sealed anew under the finished head. Until then
+//   nothing of the transaction counts, so a crash in between loses nothing.
+// - The head's checksum is masked.
 // - Recovery reads whole frames. One that does not open must look torn, not like a failing disk: it is given
 //   back with page number zero, where recovery stops. A read of a page alone that does not open is an error.
 class LogFile final : public EncryptedFile {
@@ -73,8 +75,11 @@ class LogFile final : public EncryptedFile {
     int read_frame(MutableBytes to, std::int64_t at, std::uint32_t frame);
     int read_page(MutableBytes to, std::int64_t at, std::uint32_t frame);
     int write_head(BytesView from, std::int64_t at, std::uint32_t frame);
+    int replace_head(BytesView from, std::int64_t at, std::uint32_t frame);
     int write_page(BytesView from, std::int64_t at, std::uint32_t frame);
 
+    std::int64_t whole_read_at_ =
+        -1;                      // of the frame that was read last and opened, if nothing was written since
     std::int64_t head_at_ = -1;  // of the frame head written last
     std::array<std::uint8_t, 16> head_{};
 };
