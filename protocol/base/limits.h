@@ -62,6 +62,10 @@ inline constexpr std::size_t sealed_keys_max = 500;        // in one entry; a la
 inline constexpr std::size_t channel_facts_max = 50'000;   // policy entries that a channel's state is made of
 inline constexpr std::size_t acts_beyond_cut_max = 256;    // of one log, beyond its author's removal
 inline constexpr std::size_t invitation_bytes_max = 240 * 1024;
+inline constexpr std::size_t commit_seats_max = 256;  // removed, and added, by one commit: each
+inline constexpr std::size_t commit_message_bytes_max = 4 * 1024 * 1024;  // an MLS commit, in pieces
+inline constexpr std::size_t key_package_bytes_max = 4096;
+inline constexpr std::size_t group_message_bytes_max = payload_bytes_max;  // content under a sender's ratchet
 
 // Between peers (docs/protocol/peer.md).
 inline constexpr std::size_t parcel_bytes_max = 248 * 1024;   // one sealed message to a device
@@ -94,6 +98,11 @@ inline constexpr std::size_t useless_frames_max = 4096;     // frames that told 
 inline constexpr std::size_t useless_frames_a_second = 64;  // and for ever
 inline constexpr std::size_t channel_members_max = 5000;
 inline constexpr std::size_t channels_max = 1000;
+inline constexpr std::size_t kept_epochs_max = 16;       // of one channel, whose commits can be followed
+inline constexpr std::int64_t kept_epoch_days = 30;      // and for how long, but for those in use
+inline constexpr std::size_t pending_commits_max = 4;    // of our own, made and not yet published
+inline constexpr std::size_t own_offers_max = 4;         // key packages of ours that may still be used
+inline constexpr std::size_t refused_commits_max = 256;  // of one channel, remembered as such
 inline constexpr std::size_t waiting_entries_max =
     10'000;                                             // of one channel, remembered by what they wait for
 inline constexpr std::size_t peers_max = 512;           // connections at one time

@@ -17,6 +17,7 @@ enum class Purpose {
     join_reply,
     entry,
     writer_binding,
+    leaf_binding,
     invitation,
     log_head,
     hello,
@@ -42,6 +43,8 @@ constexpr std::string_view text_of(Purpose purpose) {
             return "entry";
         case Purpose::writer_binding:
             return "writer-binding";
+        case Purpose::leaf_binding:
+            return "leaf-binding";
         case Purpose::invitation:
             return "invitation";
         case Purpose::log_head:
@@ -55,7 +58,8 @@ constexpr std::string_view text_of(Purpose purpose) {
 inline constexpr std::array all_purposes{
     Purpose::charter,        Purpose::charter_amendment, Purpose::accreditation, Purpose::device_certificate,
     Purpose::revocation,     Purpose::join_request,      Purpose::join_reply,    Purpose::entry,
-    Purpose::writer_binding, Purpose::invitation,        Purpose::log_head,      Purpose::hello,
+    Purpose::writer_binding, Purpose::leaf_binding,      Purpose::invitation,    Purpose::log_head,
+    Purpose::hello,
 };
 
 }  // namespace liaise::crypto

@@ -1,0 +1,398 @@
+#include "protocol/channel/group_keys.h"
+
+#include <algorithm>
+
+#include "protocol/base/limits.h"
+#include "protocol/base/writer.h"
+#include "protocol/crypto/hash.h"
+
+namespace liaise::channel {
+
+using namespace std::string_view_literals;
+
+namespace {
+
+constexpr auto key_label = "liaise channel"sv;
+constexpr auto due_domain = "liaise/1 due\0"sv;
+
+mls::Environment environment_of(const SeatPolicy& policy) {
+    return {policy, mls::no_psks(), std::nullopt};
+}
+
+// Epochs are kept here, each as a group of its own: a group keeps none.
+mls::GroupOptions options() {
+    mls::GroupOptions options;
+    options.past_epochs_max = 0;
+    options.resumption_keys_max = 0;
+    options.application_waits_for_commit = false;
+    return options;
+}
+
+mls::ClientProfile profile_of(const ChannelId& channel, const Seat& seat,
+                              const crypto::SigningKey& device_key, const mls::Signer& leaf_key) {
+    return mls::ClientProfile::of(
+        mls::suite_3(), make_credential(channel, seat.member, seat.term, device_key, leaf_key.public_key()));
+}
+
+mls::OwnKeyPackage make_package(const ChannelId& channel, const Seat& seat,
+                                const crypto::SigningKey& device_key, RandomSource& random) {
+    const mls::SharedSigner signer = mls::suite_3().draw_signer(random);
+    return mls::OwnKeyPackage::make(mls::suite_3(), profile_of(channel, seat, device_key, *signer), signer,
+                                    random);
+}
+
+Hash hash_of(const CommitEntry& commit) {
+    return crypto::blake2b({encode(commit)});
+}
+
+constexpr Error not_here{ErrorCode::not_known, "epoch is not kept here"};
+constexpr Error refused_error{ErrorCode::not_authentic, "commit does not do what its entry says"};
+
+}  // namespace
+
+EpochName name_of(std::uint64_t number, const mls::Group& group) {
+    EpochName name{number, {}};
+    const BytesView authenticator = group.epoch_authenticator().view();
+    std::copy_n(authenticator.begin(), name.authenticator.bytes.size(), name.authenticator.bytes.begin());
+    return name;
+}
+
+// ---- Own commits
+
+Result<GroupKeys::Made> GroupKeys::make_pending(CommitEntry entry, mls::Group group,
+                                                std::optional<Bytes> welcome) {
+    const std::uint64_t number = is_none(entry.fact.parent) ? 0 : entry.fact.from.number + 1;
+    entry.fact.to = name_of(number, group);
+    entry.fact.key = epoch_id_of(channel_, key_of(group));
+    entry.fact.leaf = group.self().value;
+    if (entry.message.size() > limits::commit_message_bytes_max)
+        return Error{ErrorCode::too_large, "commit over its limit", entry.message.size()};
+    if (pending_.size() >= limits::pending_commits_max) pending_.erase(pending_.begin());
+    pending_.insert_or_assign(hash_of(entry), Pending{entry.fact.to, std::move(group), welcome});
+    return Made{std::move(entry), std::move(welcome)};
+}
+
+Result<GroupKeys::Made> GroupKeys::begin(const Start& start, const crypto::SigningKey& device_key,
+                                         RandomSource& random) {
+    const SeatPolicy policy(channel_);
+    mls::Group group = LIAISE_TRY(
+        mls::Group::create(mls::suite_3(), make_package(channel_, own_, device_key, random),
+                           to_bytes(channel_.view()), {}, options(), environment_of(policy), random));
+    CommitEntry entry;
+    entry.fact.fresh = true;
+    entry.fact.charter = start.charter;
+    entry.fact.parent = start.parent;
+    entry.fact.from = start.from;
+    entry.fact.added = {{own_, {}}};
+    return make_pending(std::move(entry), std::move(group), std::nullopt);
+}
+
+Result<GroupKeys::Made> GroupKeys::commit(const Wanted& wanted, RandomSource& random) {
+    const auto parent = kept_.find(wanted.from);
+    if (parent == kept_.end()) return not_here;
+    const mls::Group& group = parent->second.group;
+    if (wanted.removed.size() > limits::commit_seats_max || wanted.added.size() > limits::commit_seats_max)
+        return Error{ErrorCode::too_large, "too many seats in a commit", wanted.added.size()};
+
+    mls::CommitRequest request;
+    request.with_waiting = false;
+    request.message.wire_format = mls::WireFormat::public_message;
+    CommitEntry entry;
+    entry.fact.charter = wanted.charter;
+    entry.fact.parent = wanted.parent;
+    entry.fact.from = wanted.from;
+    for (const Seat& seat : wanted.removed) {
+        const auto leaf = leaf_of(group, seat);
+        if (!leaf || seat == own_) return Error{ErrorCode::not_permitted, "seat that we cannot remove"};
+        request.proposals.push_back({mls::Remove{*leaf}});
+        entry.fact.removed.push_back(seat);
+    }
+    for (const auto& [seating, bytes] : wanted.added) {
+        auto package = LIAISE_TRY(mls::parse_message<mls::KeyPackage>(bytes));
+        if (LIAISE_TRY(seat_of(package.leaf_node, channel_)) != seating.seat)
+            return Error{ErrorCode::not_permitted, "key package of another seat"};
+        request.proposals.push_back({mls::Add{std::move(package)}});
+        entry.fact.added.push_back(seating);
+    }
+    std::sort(entry.fact.added.begin(), entry.fact.added.end());
+    const SeatPolicy policy(channel_);
+    mls::Committed made = LIAISE_TRY(group.commit(request, environment_of(policy), random));
+    mls::Group next = LIAISE_TRY(made.next.merge());
+    entry.message = std::move(made.commit);
+    return make_pending(std::move(entry), std::move(next), std::move(made.welcome));
+}
+
+Result<GroupKeys::Made> GroupKeys::enter(BytesView group_info, const Start& start,
+                                         const crypto::SigningKey& device_key, RandomSource& random) {
+    const auto info = LIAISE_TRY(mls::parse_message<mls::GroupInfo>(group_info));
+    const Bytes* const tree_bytes = info.extensions.find(mls::extension_type::ratchet_tree);
+    if (tree_bytes == nullptr) return Error{ErrorCode::malformed, "group info without its tree"};
+    const auto tree = LIAISE_TRY(mls::decoded<mls::RatchetTree>(*tree_bytes));
+
+    CommitEntry entry;
+    entry.fact.charter = start.charter;
+    entry.fact.parent = start.parent;
+    entry.fact.from = start.from;
+    entry.fact.added = {{own_, {}}};
+    mls::ExternalJoinRequest request;
+    request.group_info = group_info;
+    request.signer = mls::suite_3().draw_signer(random);
+    request.profile = profile_of(channel_, own_, device_key, *request.signer);
+    tree.for_each_leaf([&](mls::LeafIndex index, const mls::SharedLeaf& leaf) {
+        const auto seat = seat_of(*leaf, channel_);
+        if (seat && *seat == own_) request.replaces = index;
+    });
+    if (request.replaces) entry.fact.removed = {own_};
+    const SeatPolicy policy(channel_);
+    mls::ExternalJoin joined =
+        LIAISE_TRY(mls::Group::join_external(request, options(), environment_of(policy), random));
+    entry.message = std::move(joined.commit);
+    return make_pending(std::move(entry), std::move(joined.group), std::nullopt);
+}
+
+// ---- Following
+
+Result<GroupKeys::Followed> GroupKeys::follow(const CommitEntry& commit, const Seat& author,
+                                              const Seats& roster, Time now) {
+    const Hash hash = hash_of(commit);
+    if (is_refused(commit)) return refused_error;
+    if (const auto own = pending_.find(hash); own != pending_.end()) {
+        keep(commit.fact.to, {own->second.group, now, own->second.welcome});
+        pending_.erase(own);
+        return Followed::entered;
+    }
+    const auto known = kept_.find(commit.fact.to);
+    if (known != kept_.end()) {
+        if (const auto fits = check(commit.fact, known->second.group, author, roster); !fits)
+            return refuse(hash), fits.error();
+        return Followed::kept;
+    }
+    if (commit.fact.fresh) return Error{ErrorCode::not_known, "group that we have no leaf in"};
+    const auto parent = kept_.find(commit.fact.from);
+    if (parent == kept_.end()) return not_here;
+    auto next = process(commit, author, parent->second.group);
+    if (!next) return refuse(hash), next.error();
+    if (next->standing() == mls::Standing::removed) return Followed::left_us;
+    if (const auto fits = check(commit.fact, *next, author, roster); !fits) return refuse(hash), fits.error();
+    keep(commit.fact.to, {std::move(*next), now, std::nullopt});
+    return Followed::entered;
+}
+
+Result<mls::Group> GroupKeys::process(const CommitEntry& commit, const Seat& author,
+                                      const mls::Group& parent) const {
+    const SeatPolicy policy(channel_);
+    mls::Received received = LIAISE_TRY(parent.receive(commit.message, environment_of(policy)));
+    const auto* event = std::get_if<mls::ReceivedCommit>(&received.event);
+    if (event == nullptr) return Error{ErrorCode::malformed, "no commit in a commit's entry"};
+    if (event->sender.is_member()) {
+        const mls::LeafNode* const leaf = parent.tree().leaf(event->committer);
+        const auto seat = accepted_seat_of(*leaf);
+        if (!seat || *seat != author)
+            return Error{ErrorCode::not_authentic, "commit by another than its author"};
+    }
+    return std::move(received.next);
+}
+
+// Author, leaf, seats, authenticator, key: all as the entry says.
+Result<void> GroupKeys::check(const CommitFact& commit, const mls::Group& group, const Seat& author,
+                              const Seats& roster) const {
+    const auto leaf = leaf_of(group, author);
+    const bool right = name_of(commit.to.number, group) == commit.to &&
+                       epoch_id_of(channel_, key_of(group)) == commit.key && leaf &&
+                       leaf->value == commit.leaf && seats_in(group) == roster;
+    return right ? Result<void>() : refused_error;
+}
+
+bool GroupKeys::fits(const CommitFact& commit, const Seats& roster) const {
+    const auto kept = kept_.find(commit.to);
+    return kept != kept_.end() && epoch_id_of(channel_, key_of(kept->second.group)) == commit.key &&
+           seats_in(kept->second.group) == roster;
+}
+
+Result<EpochName> GroupKeys::join(BytesView welcome, std::uint64_t number, Time now) {
+    const SeatPolicy policy(channel_);
+    Error last{ErrorCode::not_known, "welcome to none of our key packages"};
+    for (auto offer = offers_.rbegin(); offer != offers_.rend(); ++offer) {
+        auto joined =
+            mls::Group::join(offer->keys, welcome, std::nullopt, nullptr, options(), environment_of(policy));
+        if (!joined) {
+            if (mls::rule_of(joined.error()) != mls::Rule::welcome_not_for_us) last = joined.error();
+            continue;
+        }
+        if (!same_bytes(joined->group_id(), channel_.view()))
+            return Error{ErrorCode::not_authentic, "welcome to another channel"};
+        const EpochName name = name_of(number, *joined);
+        if (kept_.contains(name)) return Error{ErrorCode::conflict, "welcome to an epoch that is here"};
+        keep(name, {std::move(*joined), now, std::nullopt});
+        return name;
+    }
+    return last;
+}
+
+void GroupKeys::keep(const EpochName& name, Kept kept) {
+    kept_.insert_or_assign(name, std::move(kept));
+}
+
+void GroupKeys::let_go(const EpochName& name) {
+    const auto kept = kept_.find(name);
+    if (kept == kept_.end()) return;
+    if (kept->second.spoke) {
+        if (spoken_.size() >= limits::refused_commits_max) spoken_.erase(spoken_.begin());
+        spoken_.push_back(name);
+    }
+    kept_.erase(kept);
+}
+
+bool GroupKeys::is_refused(const CommitEntry& commit) const {
+    return std::find(refused_.begin(), refused_.end(), hash_of(commit)) != refused_.end();
+}
+
+void GroupKeys::refuse(const Hash& commit) {
+    if (refused_.size() >= limits::refused_commits_max) refused_.erase(refused_.begin());
+    refused_.push_back(commit);
+}
+
+// ---- What is kept
+
+Seats GroupKeys::seats_in(const mls::Group& group) const {
+    Seats seats;
+    group.tree().for_each_leaf([&](mls::LeafIndex, const mls::SharedLeaf& leaf) {
+        if (const auto seat = accepted_seat_of(*leaf)) seats.insert(*seat);
+    });
+    return seats;
+}
+
+std::optional<mls::LeafIndex> GroupKeys::leaf_of(const mls::Group& group, const Seat& wanted) const {
+    std::optional<mls::LeafIndex> found;
+    group.tree().for_each_leaf([&](mls::LeafIndex index, const mls::SharedLeaf& leaf) {
+        const auto seat = accepted_seat_of(*leaf);
+        if (seat && *seat == wanted) found = index;
+    });
+    return found;
+}
+
+crypto::Key GroupKeys::key_of(const mls::Group& group) const {
+    const auto secret = group.export_secret(key_label, channel_.view(), crypto::Key::size_bytes);
+    return crypto::Key::copy_of(secret.view()).value();
+}
+
+std::optional<Seats> GroupKeys::seats(const EpochName& epoch) const {
+    const auto kept = kept_.find(epoch);
+    return kept == kept_.end() ? std::nullopt : std::optional(seats_in(kept->second.group));
+}
+
+std::optional<crypto::Key> GroupKeys::key(const EpochName& epoch) const {
+    const auto kept = kept_.find(epoch);
+    return kept == kept_.end() ? std::nullopt : std::optional(key_of(kept->second.group));
+}
+
+std::size_t GroupKeys::place(const EpochName& epoch, const std::set<MemberId>& conveners) const {
+    const auto kept = kept_.find(epoch);
+    if (kept == kept_.end()) return conveners.size();
+    const mls::Group& group = kept->second.group;
+    const auto turn = [&group](mls::LeafIndex leaf) {
+        const Bytes number = to_bytes(Writer().u32(leaf.value).view());
+        return crypto::blake2b({bytes_of(due_domain), group.epoch_authenticator().view(), number});
+    };
+    const Hash own = turn(group.self());
+    std::size_t place = 0;
+    group.tree().for_each_leaf([&](mls::LeafIndex index, const mls::SharedLeaf& leaf) {
+        const auto seat = accepted_seat_of(*leaf);
+        if (seat && conveners.contains(seat->member) && turn(index) < own) ++place;
+    });
+    return place;
+}
+
+std::optional<Bytes> GroupKeys::welcome(const EpochName& epoch) const {
+    const auto kept = kept_.find(epoch);
+    return kept == kept_.end() ? std::nullopt : kept->second.welcome;
+}
+
+Result<Bytes> GroupKeys::group_info(const EpochName& epoch) const {
+    const auto kept = kept_.find(epoch);
+    if (kept == kept_.end()) return not_here;
+    return kept->second.group.group_info(true);
+}
+
+Bytes GroupKeys::offer(const crypto::SigningKey& device_key, Time now, RandomSource& random) {
+    if (offers_.size() >= limits::own_offers_max) offers_.erase(offers_.begin());
+    offers_.push_back({make_package(channel_, own_, device_key, random), now});
+    return mls::encoded_message(offers_.back().keys.key_package);
+}
+
+Result<Offer> GroupKeys::read_offer(BytesView key_package, const ChannelId& channel) {
+    if (key_package.size() > limits::key_package_bytes_max)
+        return Error{ErrorCode::too_large, "key package over its limit", key_package.size()};
+    const auto package = LIAISE_TRY(mls::parse_message<mls::KeyPackage>(key_package));
+    if (!package.signature_fits(mls::suite_3()))
+        return Error{ErrorCode::not_authentic, "key package signature does not verify"};
+    const Seat seat = LIAISE_TRY(seat_of(package.leaf_node, channel));
+    return Offer{seat, to_bytes(key_package)};
+}
+
+// ---- Contents
+
+namespace {
+
+constexpr std::size_t sender_data_bytes = 12 + 16;  // leaf, generation, reuse guard; tag
+
+}  // namespace
+
+Result<Bytes> GroupKeys::protect(const EpochName& epoch, BytesView plain, BytesView associated,
+                                 RandomSource& random) {
+    const auto kept = kept_.find(epoch);
+    if (kept == kept_.end()) return not_here;
+    if (std::find(spoken_.begin(), spoken_.end(), epoch) != spoken_.end())
+        return Error{ErrorCode::conflict, "epoch in which we spoke before it was let go"};
+    mls::MessageOptions message;
+    message.authenticated_data = to_bytes(associated);
+    mls::Sent sent = LIAISE_TRY(kept->second.group.protect(plain, message, random));
+    const auto sealed = LIAISE_TRY(mls::parse_message<mls::PrivateMessage>(sent.message));
+    LIAISE_CHECK(sealed.encrypted_sender_data.size() == sender_data_bytes);
+    kept->second.group = std::move(sent.next);
+    kept->second.spoke = true;
+    return to_bytes(Writer().raw(sealed.encrypted_sender_data).raw(sealed.ciphertext).view());
+}
+
+// Group, epoch and associated data do not travel: they are where the message is.
+Result<GroupKeys::Opened> GroupKeys::open(const EpochName& epoch, BytesView sealed, BytesView associated) {
+    const auto kept = kept_.find(epoch);
+    if (kept == kept_.end()) return not_here;
+    if (sealed.size() < sender_data_bytes || sealed.size() > limits::group_message_bytes_max)
+        return Error{ErrorCode::malformed, "group message of the wrong size", sealed.size()};
+    mls::Group& group = kept->second.group;
+    mls::PrivateMessage message{to_bytes(group.group_id()),
+                                group.epoch(),
+                                mls::ContentType::application,
+                                to_bytes(associated),
+                                to_bytes(sealed.first(sender_data_bytes)),
+                                to_bytes(sealed.subspan(sender_data_bytes))};
+    const SeatPolicy policy(channel_);
+    mls::Received received =
+        LIAISE_TRY(group.receive(mls::encoded_message(std::move(message)), environment_of(policy)));
+    auto* const event = std::get_if<mls::ApplicationMessage>(&received.event);
+    if (event == nullptr) return Error{ErrorCode::malformed, "no content in a group message"};
+    const Seat sender = LIAISE_TRY(accepted_seat_of(*group.tree().leaf(event->sender)));
+    Bytes plain = std::move(event->data);
+    group = std::move(received.next);
+    return Opened{sender, std::move(plain)};
+}
+
+// ---- Keeping
+
+void GroupKeys::prune(const std::set<EpochName>& in_use, Time now) {
+    const Time oldest = now - std::chrono::days(limits::kept_epoch_days);
+    std::vector<std::pair<Time, EpochName>> others;
+    for (const auto& [name, kept] : kept_)
+        if (!in_use.contains(name)) others.emplace_back(kept.since, name);
+    std::sort(others.begin(), others.end());
+    for (const auto& [since, name] : others)
+        if (since < oldest || kept_.size() > limits::kept_epochs_max) let_go(name);
+    std::erase_if(offers_, [oldest](const OwnOffer& offer) { return offer.made < oldest; });
+}
+
+void GroupKeys::forget(const CommitEntry& commit) {
+    pending_.erase(hash_of(commit));
+}
+
+}  // namespace liaise::channel

@@ -1,0 +1,174 @@
+// One device's MLS side of one channel: the epochs whose state it keeps, its own commits before they are
+// published, its key packages (docs/protocol/group.md). It decides nothing: branches.h says which epoch
+// counts; this follows there.
+//
+// In:  commits of others and our own by their entries, Welcomes, our own wishes; time and randomness.
+// Out: states of epochs, kept by name; the key that each exports, for a Keyring; commits, Welcomes and key
+//      packages to publish. A refusal changes nothing, but that a commit that broke is remembered.
+//
+//     offered --Welcome--> kept        pending --its entry is stored: follow()--> kept
+//     kept --follow(commit)--> kept (the next epoch beside it)      kept --prune()--> gone
+//
+// - Order of a commit of ours: commit(), store this and the entry in one transaction, follow() it as
+//   everybody does, then send the Welcome. A crash before the entry is stored leaves a pending state that
+//   nobody learned of; one after it finds the state by the commit's hash, since a device cannot process its
+//   own commit.
+// - Every epoch is held to what its entry says: author, leaf, seats, authenticator, key. A commit that does
+//   something else is refused for good, and no post is ever sealed under it. So a convener who lies about a
+//   commit can stop a channel for a while, and not open it to anyone: whoever seals checks who can read.
+// - Several epochs are kept, so that another branch than ours can be followed, and late messages open: at
+//   most limits::kept_epochs_max and limits::kept_epoch_days, but those in use stay. The price is forward
+//   secrecy: whoever takes a device finds the keys of that time.
+// - Contents under history "from joining" are MLS application messages: a key each, gone when it was used.
+//   Store `this` before what protect() gave leaves, and what open() gave with `this`.
+#pragma once
+
+#include <memory>
+
+#include "protocol/channel/epoch_keys.h"
+#include "protocol/channel/leaf_credential.h"
+#include "protocol/mls/group.h"
+
+namespace liaise::channel {
+
+class GroupKeys {
+  public:
+    GroupKeys(const ChannelId& channel, const Seat& own) : channel_(channel), own_(own) {}
+
+    // ---- Own commits. `entry` is to be published; what follows from it is kept under its hash.
+
+    struct Made {
+        CommitEntry entry;
+        std::optional<Bytes> welcome;  // send it after follow()
+    };
+    // A group of our own: the channel's first, or one after `parent`, whose keys nobody has any more.
+    struct Start {
+        EntryRef charter;
+        EntryRef parent;
+        EpochName from;
+    };
+    Result<Made> begin(const Start& start, const crypto::SigningKey& device_key, RandomSource& random);
+    // On an epoch that we keep, with new keys for ourselves. `removed` and `added` as the entry shall say;
+    // `offers` as `added`. not_known, not_permitted, or what is wrong with an offer.
+    struct Wanted {
+        EntryRef charter;
+        EntryRef parent;
+        EpochName from;
+        Seats removed;
+        std::vector<std::pair<Seating, Bytes>> added;  // with key packages
+    };
+    Result<Made> commit(const Wanted& wanted, RandomSource& random);
+    // By external commit, of a convener's device that has no leaf or lost its state: from another's
+    // group_info().
+    Result<Made> enter(BytesView group_info, const Start& start, const crypto::SigningKey& device_key,
+                       RandomSource& random);
+
+    // ---- Following
+
+    enum class Followed : std::uint8_t {
+        entered,  // the epoch is kept now, and exports a key
+        kept,     // it was already
+        left_us,  // the commit takes our leaf; a Welcome may bring another
+    };
+    // A commit as its entry has it; `author` is the seat of the device that wrote the entry, `roster` who
+    // sits in the new epoch by all entries (Branches::roster). not_known: its parent is not kept, so we can
+    // never follow here (or not yet: the parent may still come). Anything else: refused for good.
+    Result<Followed> follow(const CommitEntry& commit, const Seat& author, const Seats& roster, Time now);
+    // A Welcome to `name`: the epoch is taken as what the inviter says, and held to its entry by fits().
+    Result<EpochName> join(BytesView welcome, std::uint64_t number, Time now);
+    bool is_refused(const CommitEntry& commit) const;
+
+    // ---- What is kept
+
+    bool holds(const EpochName& epoch) const { return kept_.contains(epoch); }
+    // Whether the state that we keep is what the entry says. Nothing is sealed where it is not.
+    bool fits(const CommitFact& commit, const Seats& roster) const;
+    std::optional<Seats> seats(const EpochName& epoch) const;
+    std::optional<crypto::Key> key(const EpochName& epoch) const;  // the id is CommitFact::key
+    // Turns among the conveners' leaves, by a hash that nobody chooses: 0 acts at once, others later.
+    std::size_t place(const EpochName& epoch, const std::set<MemberId>& conveners) const;
+    // The Welcome of an own commit, while its epoch is kept: to be sent again.
+    std::optional<Bytes> welcome(const EpochName& epoch) const;
+    // For a device that is to enter from outside. Holds no secret; costs the whole tree.
+    Result<Bytes> group_info(const EpochName& epoch) const;
+
+    // A key package for whoever commits next. It stays usable for a while also after it was used: commits
+    // race, and each of them that took it up must be able to bring us in.
+    Bytes offer(const crypto::SigningKey& device_key, Time now, RandomSource& random);
+    // The seat that a key package proves; malformed, not_authentic.
+    static Result<Offer> read_offer(BytesView key_package, const ChannelId& channel);
+
+    // ---- Contents
+
+    struct Opened {
+        Seat sender;
+        Bytes plain;
+    };
+    // What stands in a payload behind format and epoch: sender data 28, ciphertext. `associated`: the place.
+    // conflict in an epoch that was let go after we had spoken in it, and came again: its keys were used.
+    Result<Bytes> protect(const EpochName& epoch, BytesView plain, BytesView associated,
+                          RandomSource& random);
+    Result<Opened> open(const EpochName& epoch, BytesView sealed, BytesView associated);
+
+    // ---- Keeping
+
+    // Lets go of what is too old or too much, but for `in_use`.
+    void prune(const std::set<EpochName>& in_use, Time now);
+    // Of an own commit that will not be published.
+    void forget(const CommitEntry& commit);
+
+    const ChannelId& channel() const { return channel_; }
+    const Seat& own() const { return own_; }
+    std::size_t size() const { return kept_.size(); }
+
+    // What is no secret, and apart from it one secret for each state, pending commit and key package, named.
+    // What is loaded goes on as what was saved. A record that is missing makes it malformed.
+    struct Secret {
+        Bytes name;
+        crypto::SecretBytes value;
+    };
+    Bytes encode() const;
+    std::vector<Secret> secrets() const;
+    static Result<GroupKeys> load(BytesView bytes, const std::vector<Secret>& secrets);
+
+  private:
+    struct Kept {
+        mls::Group group;
+        Time since;
+        std::optional<Bytes> welcome;
+        bool spoke = false;  // we sealed contents in it
+    };
+    struct OwnOffer {
+        mls::OwnKeyPackage keys;
+        Time made;
+    };
+    struct Pending {
+        EpochName to;
+        mls::Group group;
+        std::optional<Bytes> welcome;
+    };
+
+    void keep(const EpochName& name, Kept kept);
+    void let_go(const EpochName& name);
+    Result<Made> make_pending(CommitEntry entry, mls::Group group, std::optional<Bytes> welcome);
+    Result<mls::Group> process(const CommitEntry& commit, const Seat& author, const mls::Group& parent) const;
+    Result<void> check(const CommitFact& commit, const mls::Group& group, const Seat& author,
+                       const Seats& roster) const;
+    Seats seats_in(const mls::Group& group) const;
+    std::optional<mls::LeafIndex> leaf_of(const mls::Group& group, const Seat& seat) const;
+    crypto::Key key_of(const mls::Group& group) const;
+    void refuse(const Hash& commit);
+
+    ChannelId channel_;
+    Seat own_;
+    std::map<EpochName, Kept> kept_;
+    std::map<Hash, Pending> pending_;  // by the hash of the entry
+    std::vector<OwnOffer> offers_;     // oldest first
+    std::vector<Hash> refused_;        // oldest first
+    std::vector<EpochName> spoken_;    // let go after we had spoken; oldest first
+};
+
+// An epoch's name, as its state gives it.
+EpochName name_of(std::uint64_t number, const mls::Group& group);
+
+}  // namespace liaise::channel
