@@ -166,10 +166,14 @@ void Branches::find_candidates() {
         for (const EntryRef& one : passed) comes[one] = answer;
         return answer;
     };
+    const auto consider = [&](const EntryRef& at) {
+        order.push_back({commit(at).to.number, commit(at).commit_class(),
+                         rank_of_author(at).value_or(SIZE_MAX), commit(at).leaf, at});
+    };
     for (const EntryRef& at : counting_)
-        if (comes_from_held(at))
-            order.push_back(
-                {commit(at).to.number, commit(at).commit_class(), *rank_of_author(at), commit(at).leaf, at});
+        if (comes_from_held(at)) consider(at);
+    // Also when its author was cut off since: something must be there to build on.
+    if (std::find(counting_.begin(), counting_.end(), *held_) == counting_.end()) consider(*held_);
     std::sort(order.begin(), order.end(), [](const Candidate& a, const Candidate& b) {
         if (a.number != b.number) return a.number > b.number;
         return std::tie(a.kind, a.rank, a.leaf, a.at.log, a.at.sequence) <

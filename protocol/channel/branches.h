@@ -11,7 +11,8 @@
 //   others.
 // - What most conveners hold comes first. From the first epoch on, the child goes on that more than half of
 //   the conveners stand behind, who are conveners now: each by the last thing that they made or
-//   acknowledged. What does not come from the last such epoch is out, however deep it is.
+//   acknowledged. What does not come from the last such epoch is out, however deep it is; that epoch itself
+//   counts, also where its author was cut off since.
 //   Attack: a long branch made in secret, or a minority that worked on alone for weeks.
 // - Then depth, then class (remove, add, update, fresh), then the rank of the author, then the leaf. Nothing
 //   in it can be ground. Depth before class: facts keep what a lost commit wanted, so nothing is lost with
