@@ -229,6 +229,22 @@ TEST_CASE("what a convener builds on a commit that does not count may count, wit
     static_cast<void>(removal);
 }
 
+TEST_CASE("an epoch that most conveners stand behind can be built on, though its author was cut off since") {
+    Table table(3);
+    table.remove(1, 3);
+    const EntryRef voided = table.commit(3, table.base());
+    table.acknowledge(1, voided);
+    table.acknowledge(2, voided);
+    CHECK(table.head() == voided);
+    CHECK(!table.branches().sealing());
+    const auto duty = commit_due(table.branches(), seat(1), all_usable);
+    REQUIRE(duty);
+    CHECK(duty->base == voided);
+    CHECK(duty->removed == Seats{seat(3)});
+    const EntryRef next = table.commit(1, voided, {seat(3)}, {});
+    CHECK(*table.branches().sealing() == next);
+}
+
 TEST_CASE(
     "nobody posts under an epoch with somebody in it who was removed or shut out, but who left may be") {
     Table table(2);
