@@ -91,7 +91,7 @@ void RatchetTree::set_leaf(LeafIndex leaf, SharedLeaf with) {
     edit(NodeIndex::of(leaf), [&](Node& node, NodeIndex here) {
         if (here.is_leaf()) {
             node.members = with ? 1 : 0;
-            node.leaf = std::move(with);
+            node.leaf = std::exchange(with, nullptr);
         } else {
             node.members = node.left->members + node.right->members;
         }
