@@ -39,6 +39,7 @@ kj::Promise<void> Session::status(StatusContext context) {
         write_locked(facts, context.getResults().initStatus());
     else
         write(node->status(now()), facts, context.getResults().initStatus());
+    server_.daemon().node_was_used();
     return kj::READY_NOW;
 }
 

@@ -15,6 +15,7 @@ using service::Done;
 using service::Level;
 using service::Outcome;
 
+constexpr Duration clock_step = std::chrono::seconds{10};  // more than what slewing a clock comes to
 constexpr std::size_t cache_bytes = 8 * 1024 * 1024;
 constexpr auto last_answer = 200 * kj::MILLISECONDS;  // for the answer to `stop` to reach its reader
 
@@ -33,6 +34,7 @@ Daemon::Daemon(Options options, store::Home home, kj::AsyncIoContext& io, servic
     auto stopped = kj::newPromiseAndFulfiller<void>();
     stopped_ = kj::mv(stopped.fulfiller);
     stopping_ = kj::mv(stopped.promise);
+    clock_was_set();  // the first reading
 }
 
 Daemon::~Daemon() noexcept {
@@ -55,7 +57,11 @@ kj::Promise<void> Daemon::run() {
 }
 
 Time Daemon::now() const {
-    if (!turn_time_) turn_time_ = wall_clock();
+    if (!turn_time_) {
+        turn_time_ = wall_clock();
+        // A turn forgets the reading at its end; where none comes it must not be kept for the next event.
+        if (!turn_queued_) tasks_.add(kj::evalLast([this] { turn_time_.reset(); }));
+    }
     return *turn_time_;
 }
 
@@ -77,12 +83,21 @@ void Daemon::wake() {
 void Daemon::turn() {
     turn_queued_ = false;
     turn_time_ = wall_clock();
+    const bool set = clock_was_set();
     if (node_ != nullptr) {
+        if (set) node_->clock_was_set();
         if (const auto due = node_->deadline(); due && *due <= now()) node_->tick(now());
         if (node_->needs_flush()) node_->flush(now());
         set_timer();
     }
     turn_time_.reset();
+}
+
+bool Daemon::clock_was_set() {
+    const Duration offset = now().time_since_epoch() - steady_clock();
+    const bool set = std::chrono::abs(offset - clock_offset_) > clock_step;
+    if (set) clock_offset_ = offset;
+    return set;
 }
 
 void Daemon::set_timer() {

@@ -7,7 +7,8 @@
 // While locked the control socket answers status, unlock and stop.
 //
 // A turn of the loop: events call the node, the node asks for wake(); once the queue is empty flush() makes
-// the turn's writes durable, and the timer is set to the node's deadline. The clock is read once a turn.
+// the turn's writes durable, and the timer is set to the node's deadline. The clock is read once a turn; when
+// it was set meanwhile, by somebody or by the machine's sleep, the node is told: its deadlines are void.
 #pragma once
 
 #include <kj/async-io.h>
@@ -49,6 +50,7 @@ class Daemon final : public control::DaemonControl,
     void wake() override;
     void turn();
     void set_timer();
+    bool clock_was_set();
     service::Outcome<service::Done> open_node(const crypto::SecretBytes& passphrase);
     kj::Promise<service::Outcome<service::Done>> open_door();
     void close_node();
@@ -71,10 +73,11 @@ class Daemon final : public control::DaemonControl,
     bool turn_queued_ = false;
     bool ending_ = false;
     std::optional<Time> timer_at_;
+    Duration clock_offset_{};  // the clock's reading less that of the steady one, at the last turn
     kj::Promise<void> timer_ = nullptr;
     kj::Own<kj::PromiseFulfiller<void>> stopped_;
     kj::Promise<void> stopping_;
-    kj::TaskSet tasks_;
+    mutable kj::TaskSet tasks_;  // now() queues the end of its reading
 };
 
 }  // namespace liaise::node::daemon

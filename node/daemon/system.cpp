@@ -14,6 +14,10 @@ Time wall_clock() {
     return std::chrono::time_point_cast<Duration>(std::chrono::system_clock::now());
 }
 
+Duration steady_clock() {
+    return std::chrono::duration_cast<Duration>(std::chrono::steady_clock::now().time_since_epoch());
+}
+
 void SystemRandom::fill(MutableBytes out) {
     while (!out.empty()) {
         const ssize_t drawn = getrandom(out.data(), out.size(), 0);

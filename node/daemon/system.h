@@ -9,6 +9,8 @@ namespace liaise::node::daemon {
 
 // The system's clock in UTC. Read once per turn of the loop and passed down.
 Time wall_clock();
+// Never set; from an arbitrary beginning.
+Duration steady_clock();
 
 // getrandom(2). Stops the process when the kernel cannot deliver.
 class SystemRandom final : public RandomSource {

@@ -72,6 +72,12 @@ void AppNode::detach() {
     peers_.detach();
 }
 
+void AppNode::clock_was_set() {
+    core_.log.event(Level::warning, "clock_was_set");
+    upkeep_at_ = core_.now();
+    peers_.clock_was_set();
+}
+
 Result<void> AppNode::opened(const OpenedEntry& entry) {
     if (const auto* const post = entry.content.as<channel::Post>()) {
         const bool fresh = LIAISE_TRY(messages_.add(entry, MessageKind::post, post->reply_to));

@@ -26,6 +26,8 @@ class AppNode final : public Node, private Opened {
     const crypto::DhKey& transport_key() const { return core_.own.device.transport; }
     void attach(transport::Transport& transport, std::vector<std::string> listening);
     void detach();
+    // The driver's clock made a step: what was planned by it is planned anew, and peers are met again.
+    void clock_was_set();
 
     StatusView status(Time now) override;
     std::vector<Finding> doctor(Time now) override;

@@ -118,7 +118,8 @@ Outcome<Channel*> Channels::named(const std::string& wanted) {
 
 Outcome<channel::OwnDevice> Channels::own_device() const {
     const auto credential = trust_.own_credential();
-    if (!credential) return refusals::accreditation_over(identity::text_of(trust_.own_standing()));
+    if (!credential)
+        return refusals::accreditation_over(identity::text_of(trust_.own_standing()), core_.now());
     const auto& fields = core_.own.certificate.fields();
     return channel::OwnDevice{{core_.own.member(), core_.own.device_id(), fields.device, fields.inbox},
                               *credential};

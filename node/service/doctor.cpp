@@ -8,8 +8,48 @@ namespace {
 constexpr Duration certificate_warning = std::chrono::days{60};
 constexpr Duration accreditation_warning = std::chrono::days{30};
 
+constexpr const char* set_it_right =
+    "Set it right: messages are sorted by it, and accreditations and tickets expire by it.";
+
 std::string day_of(Time time) {
     return to_rfc3339(time).substr(0, 10);
+}
+
+std::string minute_of(Time time) {
+    std::string text = to_rfc3339(time).substr(0, 16);
+    text[10] = ' ';
+    return text + " UTC";
+}
+
+std::string amount_of(Duration span) {
+    using namespace std::chrono_literals;
+    const auto of = [span](Duration unit, const char* name) {
+        return std::to_string((span + unit / 2) / unit) + name;
+    };
+    return span < 2h ? of(1min, " minutes") : span < 48h ? of(1h, " hours") : of(24h, " days");
+}
+
+std::string sentence_of(const ClockWatch::Verdict& clock, const Trust& trust) {
+    const std::string off = "This computer's clock is " + amount_of(std::chrono::abs(clock.behind)) +
+                            (clock.behind > Duration::zero() ? " behind " : " ahead of ");
+    const auto witness = trust.directory().member_of(clock.witness);
+    if (clock.met == 1 && witness)
+        return off + "that of " + trust.name_of(*witness) +
+               ": one of the two is wrong. If it is yours, set it " +
+               "right: messages are sorted by it, and accreditations and tickets expire by it.";
+    return off + "those of " + std::to_string(clock.agreeing) + " of the " + std::to_string(clock.met) +
+           " peers that were met. " + set_it_right;
+}
+
+// An accreditation that does not hold may be too old, or the clock may be wrong: nobody can tell from here.
+std::string sentence_of_standing(const PersonView& self, Time now) {
+    const std::string today = " by this computer's clock, which says " + day_of(now) + ". ";
+    if (self.standing == "expired" && now < self.from)
+        return "Your accreditation begins only on " + day_of(self.from) + today + "Set the clock right.";
+    if (self.standing == "expired")
+        return "Your accreditation ended on " + day_of(self.until) + today +
+               "Set the clock right if it is wrong; else ask " + self.accreditor + " for a new one.";
+    return "Your accreditation is " + self.standing + ": others do not take what you write.";
 }
 
 }  // namespace
@@ -56,18 +96,18 @@ std::vector<Finding> AppNode::doctor_quick(Time now) {
     if (trust_.in_network()) {
         const PersonView self = trust_.view(core_.own.member());
         if (self.standing != "accredited")
-            find("accreditation", "error",
-                 "Your accreditation is " + self.standing + ": others do not take what you write.");
+            find("accreditation", "error", sentence_of_standing(self, now));
         else if (self.until < now + accreditation_warning)
             find("accreditation", "warning",
                  "Your accreditation ends on " + day_of(self.until) + ". Ask " + self.accreditor +
                      " for a new one.");
     }
-    if (const auto skew = peers_.clock_skew(); skew && std::chrono::abs(*skew) > std::chrono::minutes{10})
-        find("clock", "warning",
-             "This computer's clock differs from the clocks of those who write to you by about " +
-                 std::to_string(std::chrono::abs(*skew) / std::chrono::minutes{1}) +
-                 " minutes. Set it right: messages are sorted and cards expire by it.");
+    if (core_.own.certificate.fields().created > now + ClockWatch::tolerated)
+        find("clock", "error",
+             "This computer's clock says " + minute_of(now) + ", which is before this home was made (" +
+                 minute_of(core_.own.certificate.fields().created) + "). " + set_it_right);
+    else if (const auto off = peers_.clocks().verdict())
+        find("clock", "warning", sentence_of(*off, trust_));
     for (auto& [id, channel] : channels_.all())
         for (const std::string& warning : view(channel, false).warnings)
             find("channel", "warning", channel.name() + ": " + warning);

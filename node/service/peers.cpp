@@ -61,6 +61,14 @@ void Peers::close_all() {
     for (const auto& [link, peer] : std::exchange(peers_, {})) transport_->close(link);
 }
 
+void Peers::clock_was_set() {
+    clocks_.clear();
+    note_activity();
+    close_all();  // their deadlines are of the old time; and hellos tell whether the new one is right
+    for (auto& [key, target] : targets_) target.tried = false;
+    dial_all();
+}
+
 Peers::Peer* Peers::find(transport::LinkId link) {
     const auto found = peers_.find(link);
     return found == peers_.end() ? nullptr : &found->second;
@@ -232,7 +240,7 @@ void Peers::carry_out(transport::LinkId link, sync::Effect effect) {
     std::visit(
         Overloaded{
             [&](sync::SendFrame& send_frame) { send(link, std::move(send_frame.frame)); },
-            [&](sync::Opened&) { on_opened(link); },
+            [&](sync::Opened& session) { on_opened(link, session); },
             [&](sync::AcceptRun& accept) { take_run(link, accept); },
             [&](sync::OwnLogAhead&) {
                 if (const auto kept = channels_.own_log_is_behind(); !kept)
@@ -293,8 +301,9 @@ void Peers::carry_out(transport::LinkId link, sync::Effect effect) {
         effect);
 }
 
-void Peers::on_opened(transport::LinkId link) {
+void Peers::on_opened(transport::LinkId link, const sync::Opened& session) {
     Peer& opened = *find(link);
+    if (session.clock_ahead) clocks_.met(opened.device, *session.clock_ahead);
     for (auto& [other_link, other] : peers_) {
         const bool twin = other_link != link && other.device == opened.device && other.session &&
                           other.session->phase() == sync::SessionPhase::open;
@@ -489,11 +498,6 @@ std::vector<PeerView> Peers::views() const {
         add(target.device, target.addresses.empty() ? "" : target.addresses.front(),
             target.tried ? "waiting" : "dialling");
     return views;
-}
-
-void Peers::note_clock(Time author_time) {
-    const Duration ahead = core_.now() - author_time;
-    if (!clock_skew_ || std::chrono::abs(ahead) < std::chrono::abs(*clock_skew_)) clock_skew_ = ahead;
 }
 
 std::optional<Time> Peers::deadline() const {

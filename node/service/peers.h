@@ -12,6 +12,7 @@
 
 #include <deque>
 
+#include "node/service/clock_watch.h"
 #include "node/service/library.h"
 #include "node/service/membership.h"
 #include "protocol/sync/session.h"
@@ -30,6 +31,7 @@ class Peers final : public transport::LinkHandler,
     void attach(transport::Transport& transport);
     void detach();  // says goodbye
     void close_all();
+    void clock_was_set();
 
     // Brings the dialling in line with the directory: every device that can be dialled, and none that was
     // revoked.
@@ -45,9 +47,7 @@ class Peers final : public transport::LinkHandler,
     bool in_step() const;
     void describe(PersonView& person) const;
     std::vector<PeerView> views() const;
-    // How far our clock is ahead of those who write to us, as their newest entries tell; nothing without any.
-    std::optional<Duration> clock_skew() const { return clock_skew_; }
-    void note_clock(Time author_time);
+    const ClockWatch& clocks() const { return clocks_; }
 
     std::optional<Time> deadline() const;
     void tick(Time now);
@@ -101,7 +101,7 @@ class Peers final : public transport::LinkHandler,
     Peer* session_with(const DeviceId& device);
     void perform(transport::LinkId link, sync::Effects effects);
     void carry_out(transport::LinkId link, sync::Effect effect);
-    void on_opened(transport::LinkId link);
+    void on_opened(transport::LinkId link, const sync::Opened& session);
     void take_run(transport::LinkId link, sync::AcceptRun& accept);
     void take_parcel(transport::LinkId link, const sync::AcceptParcel& accept);
     void stored(transport::LinkId link, sync::Receipt receipt);
@@ -127,7 +127,7 @@ class Peers final : public transport::LinkHandler,
     sync::ParcelId next_parcel_ = 1;
     std::vector<Waiter> waiters_;
     std::optional<Time> quiet_since_;
-    std::optional<Duration> clock_skew_;
+    ClockWatch clocks_;
 };
 
 }  // namespace liaise::node::service

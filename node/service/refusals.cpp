@@ -106,9 +106,10 @@ Refusal ticket_of_another_network(std::string_view own_network) {
 Refusal ticket_own() {
     return failed("You made this ticket yourself. Give it to the person who shall join.");
 }
-Refusal ticket_expired(Time when) {
-    return failed("The ticket expired on " + day_of(when) +
-                  ". Ask the person who gave it to you for a new one.");
+Refusal ticket_expired(Time when, Time now) {
+    return failed(
+        "The ticket expired on " + day_of(when) + "; this computer's clock says " + day_of(now) +
+        ". Ask the person who gave it to you for a new one, or set the clock right if it is wrong.");
 }
 Refusal ticket_used() {
     return failed(
@@ -146,7 +147,12 @@ Refusal no_addresses() {
 Refusal join_running() {
     return failed("A join is running already. Wait for its answer.");
 }
-Refusal accreditation_over(std::string_view standing) {
+Refusal accreditation_over(std::string_view standing, Time now) {
+    if (standing == "expired")
+        return not_allowed(
+            "Your accreditation does not hold on " + day_of(now) +
+            ", which is today by this computer's clock, so you cannot write. Set the clock right if "
+            "it is wrong; else ask the person who accredited you for a new one.");
     return not_allowed("Your accreditation is " + std::string(standing) +
                        ", so you cannot write. Ask the person who accredited you.");
 }

@@ -31,7 +31,7 @@ Refusal ticket_is_none();
 Refusal ticket_newer();
 Refusal ticket_of_another_network(std::string_view own_network);
 Refusal ticket_own();
-Refusal ticket_expired(Time when);
+Refusal ticket_expired(Time when, Time now);
 Refusal ticket_used();
 Refusal ticket_revoked();
 Refusal ticket_not_open(std::string_view state);
@@ -41,7 +41,7 @@ Refusal inviter_unreachable();
 Refusal inviter_answer_bad(const Error& error);
 Refusal no_addresses();
 Refusal join_running();
-Refusal accreditation_over(std::string_view standing);
+Refusal accreditation_over(std::string_view standing, Time now);
 Refusal may_not_revoke();
 Refusal not_yourself(std::string_view what);
 

@@ -17,14 +17,14 @@ constexpr std::uint8_t open = 0;
 constexpr std::uint8_t used = 1;
 constexpr std::uint8_t revoked = 2;
 
-Refusal refusal_of(const Error& error) {
+Refusal refusal_of(const Error& error, Time now) {
     switch (error.code) {
         case ErrorCode::not_authentic:
             return refusals::ticket_mistyped();
         case ErrorCode::unsupported:
             return refusals::ticket_newer();
         case ErrorCode::expired:
-            return refusals::ticket_expired(time_from_milliseconds(static_cast<std::int64_t>(error.at)));
+            return refusals::ticket_expired(time_from_milliseconds(static_cast<std::int64_t>(error.at)), now);
         default:
             return refusals::ticket_is_none();
     }
@@ -253,8 +253,9 @@ Bytes Membership::answer_guest(BytesView request) {
 
 Outcome<Done> Membership::begin_join(const std::string& text, Callback<NetworkView> done) {
     const auto ticket = identity::Ticket::parse(text);
-    if (!ticket) return refusal_of(ticket.error());
-    if (const auto in_time = ticket->check_time(core_.now()); !in_time) return refusal_of(in_time.error());
+    if (!ticket) return refusal_of(ticket.error(), core_.now());
+    if (const auto in_time = ticket->check_time(core_.now()); !in_time)
+        return refusal_of(in_time.error(), core_.now());
     if (ticket->inviter == identity::tag_of(core_.own.device_id())) return refusals::ticket_own();
     if (trust_.in_network()) {
         const std::string name = LIAISE_TRY(network()).name;
@@ -291,7 +292,7 @@ void Membership::take_join_reply(BytesView bytes) {
             case identity::Refusal::used:
                 return end_join(refusals::ticket_used());
             case identity::Refusal::expired:
-                return end_join(refusals::ticket_expired(ticket.expires));
+                return end_join(refusals::ticket_expired(ticket.expires, core_.now()));
             case identity::Refusal::revoked:
                 return end_join(refusals::ticket_revoked());
             case identity::Refusal::not_permitted:

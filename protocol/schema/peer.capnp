@@ -32,6 +32,10 @@ struct Hello {
 
   nonce @4 :Data;
   # 32 random bytes, fresh for each session.
+
+  clock @5 :UInt64;
+  # What my clock says, in milliseconds since 1970 in UTC; 0: I do not say. Decides nothing: it lets you tell your
+  # user when the two clocks are far apart.
 }
 
 struct Proof {

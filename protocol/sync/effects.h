@@ -6,6 +6,7 @@
 // the peer's credit, and is neither acknowledged nor forwarded.
 #pragma once
 
+#include <optional>
 #include <variant>
 #include <vector>
 
@@ -26,6 +27,7 @@ struct SendFrame {
 struct Opened {
     std::uint16_t version;
     std::uint64_t features;
+    std::optional<Duration> clock_ahead;  // how far the peer's clock was ahead of ours, if it says
 };
 // Entries that extend a log by what is durable here and what was accepted before, in order. Which of them
 // were verified on their own is marked; the others' signatures are checked in idle time.

@@ -9,10 +9,10 @@ constexpr std::string_view transcript_domain{"liaise/1 session\0", 17};
 
 }  // namespace
 
-Bytes Handshake::hello(std::uint64_t features, const Nonce& nonce) {
+Bytes Handshake::hello(std::uint64_t features, const Nonce& nonce, Time clock) {
     self_nonce_ = nonce;
     features_ = features;
-    Bytes frame = encode(HelloFrame{version_min, version_max, features, self_.device, nonce});
+    Bytes frame = encode(HelloFrame{version_min, version_max, features, self_.device, nonce, clock});
     self_hello_ = crypto::blake2b({frame});
     return frame;
 }
@@ -26,11 +26,12 @@ Result<void> Handshake::check_hello(const HelloFrame& hello) const {
     return {};
 }
 
-void Handshake::accept_hello(const HelloFrame& hello, BytesView frame) {
+void Handshake::accept_hello(const HelloFrame& hello, BytesView frame, Time clock) {
     version_ = std::min(version_max, hello.version_max);
     features_ &= hello.features;
     peer_nonce_ = hello.nonce;
     peer_hello_ = crypto::blake2b({frame});
+    if (hello.clock != Time{}) clock_ahead_ = hello.clock - clock;
 }
 
 Bytes Handshake::signed_bytes(bool by_self) const {

@@ -45,15 +45,17 @@ class Handshake {
     Handshake(const Party& self, const Party& peer, Role role) : self_(self), peer_(peer), role_(role) {}
 
     // Our hello; its bytes are kept for the proofs. Call once.
-    Bytes hello(std::uint64_t features, const Nonce& nonce);
+    Bytes hello(std::uint64_t features, const Nonce& nonce, Time clock);
 
     // unsupported, with `at` 1 for a peer that is too old for us and 2 for one that is too new; not_authentic
     // for another device, or for our own hello sent back.
     Result<void> check_hello(const HelloFrame& hello) const;
-    void accept_hello(const HelloFrame& hello, BytesView frame);
+    void accept_hello(const HelloFrame& hello, BytesView frame, Time clock);
 
     std::uint16_t version() const { return version_; }
     std::uint64_t features() const { return features_; }  // that both sides have
+    // How far the peer's clock was ahead of ours when its hello came; nothing where it does not say.
+    std::optional<Duration> clock_ahead() const { return clock_ahead_; }
 
     ProofFrame proof(const crypto::SigningKey& device_key) const;
     Result<void> check_proof(const ProofFrame& proof) const;
@@ -73,6 +75,7 @@ class Handshake {
     Hash peer_hello_;
     std::uint16_t version_ = 0;
     std::uint64_t features_ = 0;
+    std::optional<Duration> clock_ahead_;
 };
 
 }  // namespace liaise::sync

@@ -56,7 +56,7 @@ Effects Session::start(Time now) {
     if (state_.phase != SessionPhase::fresh) return {};
     state_.phase = SessionPhase::greeting;
     state_.opened_at = now;
-    turn.send(handshake_.hello(config_.features, random_.draw<Nonce>()));
+    turn.send(handshake_.hello(config_.features, random_.draw<Nonce>(), now));
     return finish(std::move(turn));
 }
 
@@ -95,7 +95,7 @@ Effects Session::leave(CloseReason reason, Time now) {
 Result<void> Session::on(const HelloFrame& frame, BytesView bytes, Turn& turn) {
     LIAISE_TRY(expect(SessionPhase::greeting));
     LIAISE_TRY(handshake_.check_hello(frame));
-    handshake_.accept_hello(frame, bytes);
+    handshake_.accept_hello(frame, bytes, turn.now);
     state_.phase = SessionPhase::proving;
     turn.send(encode(handshake_.proof(device_key_)));
     return {};
@@ -106,7 +106,7 @@ Result<void> Session::on(const ProofFrame& frame, BytesView, Turn& turn) {
     LIAISE_TRY(handshake_.check_proof(frame));
     state_.phase = SessionPhase::open;
     state_.transcript = handshake_.transcript();
-    turn.effects.push_back(Opened{handshake_.version(), handshake_.features()});
+    turn.effects.push_back(Opened{handshake_.version(), handshake_.features(), handshake_.clock_ahead()});
     offer(replica_.offered_to(config_.peer.device), turn);
     return {};
 }

@@ -1,5 +1,7 @@
 #include "protocol/sync/wire.h"
 
+#include <limits>
+
 #include "protocol/base/reader.h"
 #include "protocol/base/writer.h"
 #include "protocol/log/equivocation.h"
@@ -69,6 +71,9 @@ Result<Frame> read_message(peer::Hello::Reader hello) {
     frame.features = hello.getFeatures();
     frame.device = LIAISE_TRY(schema::fixed<DeviceId>(hello.getDevice()));
     frame.nonce = LIAISE_TRY(schema::fixed<Nonce>(hello.getNonce()));
+    // A number that no clock shows is taken as the latest time there is: never a reason to refuse a peer.
+    constexpr std::uint64_t most = std::numeric_limits<std::int64_t>::max();
+    frame.clock = time_from_milliseconds(static_cast<std::int64_t>(std::min(hello.getClock(), most)));
     if (frame.version_min > frame.version_max) return Error{ErrorCode::malformed, "versions out of order"};
     return Frame(frame);
 }
@@ -314,6 +319,7 @@ Bytes encode(const HelloFrame& frame) {
         hello.setFeatures(frame.features);
         hello.setDevice(schema::data_of(frame.device.view()));
         hello.setNonce(schema::data_of(frame.nonce.view()));
+        hello.setClock(static_cast<std::uint64_t>(std::max<std::int64_t>(0, to_milliseconds(frame.clock))));
     });
 }
 

@@ -13,6 +13,7 @@
 #include <variant>
 #include <vector>
 
+#include "protocol/base/time.h"
 #include "protocol/log/frontier.h"
 #include "protocol/log/run.h"
 
@@ -41,6 +42,7 @@ struct HelloFrame {
     std::uint64_t features = 0;
     DeviceId device;
     Nonce nonce;
+    Time clock{};  // the sender's; 1970 where it does not say
     bool operator==(const HelloFrame&) const = default;
 };
 struct ProofFrame {

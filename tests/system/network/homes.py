@@ -4,6 +4,7 @@ import json
 import os
 import shutil
 import signal
+import struct
 import subprocess
 import tempfile
 import unittest
@@ -21,13 +22,22 @@ class Home:
         self.path = os.path.join(folder, name)
         self.pass_file = os.path.join(folder, "pass")
         self.name = name
+        self.environment = dict(os.environ, NO_COLOR="1", TZ="UTC")
+
+    def set_clock(self, days=0.0):
+        """Lets this home's daemon, running or to be started, see a clock that is so far ahead (clock_shim.cpp)."""
+        path = os.path.join(self.folder, self.name + ".clock")
+        first = "LD_PRELOAD" not in self.environment
+        with open(path, "wb" if first else "r+b") as file:
+            file.write(struct.pack("=q", round(days * 86400)))
+        self.environment.update(LD_PRELOAD=os.environ["CLOCK_SHIM"], LIAISE_TEST_CLOCK=path,
+                                ASAN_OPTIONS=os.environ.get("ASAN_OPTIONS", "") + ":verify_asan_link_order=0")
 
     def run(self, *words, stdin=None, expect=0):
-        """Runs a command, checks its exit code, and gives what it printed on standard output."""
-        environment = dict(os.environ, NO_COLOR="1", TZ="UTC")
+        """Runs a command, checks its exit code (None: any), and gives what it printed on standard output."""
         done = subprocess.run([LIAISE, "--home", self.path, *words], input=stdin, capture_output=True, text=True,
-                              timeout=LONG, cwd=self.folder, env=environment, stdin=None if stdin is not None else subprocess.DEVNULL)
-        if done.returncode != expect:
+                              timeout=LONG, cwd=self.folder, env=self.environment, stdin=None if stdin is not None else subprocess.DEVNULL)
+        if expect is not None and done.returncode != expect:
             raise AssertionError(f"liaise {' '.join(words)}: exit {done.returncode} instead of {expect}\n"
                                  f"stdout: {done.stdout}\nstderr: {done.stderr}\nlog: {self.log()}")
         self.error = done.stderr
@@ -40,8 +50,8 @@ class Home:
         assert "terminate called" not in self.error and "Traceback" not in self.error, self.error
         return self.error.strip()
 
-    def lines(self, *words):
-        return [json.loads(line) for line in self.run(*words, "--json").splitlines()]
+    def lines(self, *words, expect=0):
+        return [json.loads(line) for line in self.run(*words, "--json", expect=expect).splitlines()]
 
     def log(self):
         try:

@@ -135,9 +135,9 @@ TEST_CASE("a proof is bound to both transport keys, both devices, and the role")
     const auto open = [&](const Party& one, const Party& other_party, Role role, const Nonce& own,
                           const Nonce& theirs) {
         Handshake handshake(one, other_party, role);
-        handshake.hello(0, own);
-        const HelloFrame hello{version_min, version_max, 0, other_party.device, theirs};
-        handshake.accept_hello(hello, encode(hello));
+        handshake.hello(0, own, Time{});
+        const HelloFrame hello{version_min, version_max, 0, other_party.device, theirs, {}};
+        handshake.accept_hello(hello, encode(hello), Time{});
         return handshake;
     };
     const ProofFrame proof = open(self, peer, Role::dialler, nonce, peer_nonce).proof(key);

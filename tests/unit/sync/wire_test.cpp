@@ -31,7 +31,12 @@ bool reads(const Bytes& frame) {
 }  // namespace
 
 TEST_CASE("every frame reads back") {
-    const HelloFrame hello{1, 3, 5, random_source.draw<DeviceId>(), random_source.draw<Nonce>()};
+    const HelloFrame hello{1,
+                           3,
+                           5,
+                           random_source.draw<DeviceId>(),
+                           random_source.draw<Nonce>(),
+                           time_from_milliseconds(1'795'424'000'000)};
     CHECK(reread<HelloFrame>(encode(hello)) == hello);
     const auto signature = random_source.draw<Signature>();
     CHECK(reread<ProofFrame>(encode(ProofFrame{signature})).signature == signature);
@@ -120,7 +125,7 @@ TEST_CASE("each list is read at its limit and refused one above") {
 }
 
 TEST_CASE("what makes no sense is refused") {
-    CHECK_FALSE(reads(encode(HelloFrame{2, 1, 0, {}, {}})));
+    CHECK_FALSE(reads(encode(HelloFrame{2, 1, 0, {}, {}, {}})));
     CHECK_FALSE(reads(encode(WantChunksFrame{0, {}})));
     CHECK_FALSE(reads(encode(TrailFrame{0, {}, {}})));
     CHECK_FALSE(reads(encode(TrailFrame{0, {}, {{5, {}}, {5, {}}}})));
