@@ -108,6 +108,7 @@ std::vector<Finding> AppNode::doctor_quick(Time now) {
                  minute_of(core_.own.certificate.fields().created) + "). " + set_it_right);
     else if (const auto off = peers_.clocks().verdict())
         find("clock", "warning", sentence_of(*off, trust_));
+    for (std::string& sentence : peers_.troubles()) find("peers", "warning", std::move(sentence));
     for (auto& [id, channel] : channels_.all())
         for (const std::string& warning : view(channel, false).warnings)
             find("channel", "warning", channel.name() + ": " + warning);

@@ -7,6 +7,7 @@ namespace {
 
 constexpr std::size_t everything = 100'000;
 constexpr std::size_t outgoing_max = 4096;  // frames; far above what a session's credit lets pile up
+constexpr Duration last_word = std::chrono::seconds{1};
 constexpr Duration quiet = std::chrono::milliseconds{300};
 constexpr std::uint64_t features = 0;
 
@@ -126,7 +127,7 @@ bool Peers::begin_session(transport::LinkId link, Peer& peer, const DeviceId& de
 
 void Peers::frame(transport::LinkId link, BytesView bytes) {
     Peer* const peer = find(link);
-    if (peer == nullptr) return;
+    if (peer == nullptr || peer->closes_at) return;
     note_activity();
     if (peer->info.lane == transport::Lane::guest) {
         if (peer->info.dialled) {
@@ -142,12 +143,24 @@ void Peers::frame(transport::LinkId link, BytesView bytes) {
     if (!peer->session) {
         const auto hello = sync::parse_frame(bytes);
         const auto* const named = hello ? std::get_if<sync::HelloFrame>(&*hello) : nullptr;
-        if (named == nullptr) return transport_->close(link);
+        if (named == nullptr) {
+            note_garbage(*peer);
+            return transport_->close(link);
+        }
         if (!begin_session(link, *peer, named->device)) return;
         perform(link, peer->session->start(core_.now()));
     }
     auto effects = peer->session->receive(bytes, core_.now());
     perform(link, effects ? *std::move(effects) : peer->session->refuse(effects.error(), core_.now()));
+}
+
+// Its first frame was no hello: who it is, its transport key says.
+void Peers::note_garbage(const Peer& peer) {
+    const auto device = trust_.directory().device_by_transport(peer.info.peer, core_.now());
+    const sync::Closed closed{sync::CloseReason::misbehaved, false, std::nullopt};
+    if (device && troubles_.closed(*device, closed, core_.now()))
+        core_.log.event(Level::warning, "session_closed",
+                        {{"reason", "misbehaved"}, {"why", "\"no hello\""}});
 }
 
 void Peers::room(transport::LinkId link) {
@@ -260,7 +273,8 @@ void Peers::carry_out(transport::LinkId link, sync::Effect effect) {
                 core_.batch.after([this, bad] { log_reset(bad.channel, bad.writer); });
             },
             [&](sync::LogRefused& refused) {
-                core_.log.event(Level::warning, "log_refused", {{"code", name_of(refused.error.code)}});
+                if (troubles_.log_refused(find(link)->device, refused.channel, refused.writer, core_.now()))
+                    core_.log.event(Level::warning, "log_refused", {{"code", name_of(refused.error.code)}});
             },
             [&](sync::AcceptChunk& accept) {
                 library_.chunk_arrived(find(link)->device, accept.chunk, std::move(accept.sealed));
@@ -288,13 +302,17 @@ void Peers::carry_out(transport::LinkId link, sync::Effect effect) {
             },
             [&](sync::InStep&) { note_activity(); },
             [&](sync::Closed& closed) {
-                if (closed.error)
+                const bool news = troubles_.closed(find(link)->device, closed, core_.now());
+                if (closed.error && news)
                     core_.log.event(Level::warning, "session_closed",
                                     {{"reason", sync::name_of(closed.reason)},
                                      {"why", std::string("\"") + closed.error->phrase + "\""}});
-                // The last word goes out before the link does.
-                core_.batch.after([this, link] {
-                    if (transport_ != nullptr) transport_->close(link);
+                // The last word arrives before the link goes.
+                core_.batch.after([this, link, by_peer = closed.by_peer] {
+                    Peer* const peer = find(link);
+                    if (peer == nullptr || transport_ == nullptr) return;
+                    if (by_peer) return transport_->close(link);
+                    peer->closes_at = core_.now() + last_word;
                 });
             },
         },
@@ -303,6 +321,7 @@ void Peers::carry_out(transport::LinkId link, sync::Effect effect) {
 
 void Peers::on_opened(transport::LinkId link, const sync::Opened& session) {
     Peer& opened = *find(link);
+    troubles_.opened(opened.device);
     if (session.clock_ahead) clocks_.met(opened.device, *session.clock_ahead);
     for (auto& [other_link, other] : peers_) {
         const bool twin = other_link != link && other.device == opened.device && other.session &&
@@ -440,7 +459,7 @@ void Peers::note_activity() {
 
 bool Peers::in_step() const {
     for (const auto& [link, peer] : peers_)
-        if (peer.session && !peer.session->in_step()) return false;
+        if (peer.session && !peer.closes_at && !peer.session->in_step()) return false;
     return true;
 }
 
@@ -461,43 +480,8 @@ void Peers::check_waiters() {
     if (waiters_.empty() || transport_ == nullptr || !settled()) return;
     if (core_.now() < *quiet_since_ + quiet) return;
     std::size_t connected = 0;
-    for (const auto& [link, peer] : peers_) connected += peer.session ? 1 : 0;
+    for (const auto& [link, peer] : peers_) connected += peer.session && !peer.closes_at ? 1 : 0;
     for (const Waiter& waiter : std::exchange(waiters_, {})) waiter.done(connected);
-}
-
-void Peers::describe(PersonView& person) const {
-    for (const auto& [link, peer] : peers_)
-        if (peer.session && peer.session->phase() == sync::SessionPhase::open &&
-            trust_.directory().member_of(peer.device) == person.id)
-            person.connected = true;
-    for (const auto& [id, channel] : channels_.all())
-        for (const auto& [writer, log] : channel.logs) {
-            const channel::WriterFact* const fact =
-                log.forked_at == 0 ? nullptr : channel.state.writer(log.id);
-            if (fact != nullptr && fact->member == person.id) person.forked = true;
-        }
-}
-
-std::vector<PeerView> Peers::views() const {
-    std::vector<PeerView> views;
-    std::set<DeviceId> seen;
-    const auto add = [&](const DeviceId& device, std::string address, std::string state) {
-        if (!seen.insert(device).second) return;
-        const auto member = trust_.directory().member_of(device);
-        views.push_back({member ? trust_.name_of(*member) : "?", std::move(address), std::move(state),
-                         member.value_or(MemberId{})});
-    };
-    for (const auto& [link, peer] : peers_) {
-        if (!peer.session || peer.session->phase() != sync::SessionPhase::open) continue;
-        const auto target = targets_.find(peer.info.peer);
-        const bool known = target != targets_.end() && !target->second.addresses.empty();
-        add(peer.device, known ? target->second.addresses.front() : "",
-            peer.session->in_step() ? "in-step" : "connected");
-    }
-    for (const auto& [key, target] : targets_)
-        add(target.device, target.addresses.empty() ? "" : target.addresses.front(),
-            target.tried ? "waiting" : "dialling");
-    return views;
 }
 
 std::optional<Time> Peers::deadline() const {
@@ -505,21 +489,26 @@ std::optional<Time> Peers::deadline() const {
     const auto consider = [&earliest](std::optional<Time> due) {
         if (due && (!earliest || *due < *earliest)) earliest = due;
     };
-    for (const auto& [link, peer] : peers_)
+    for (const auto& [link, peer] : peers_) {
+        consider(peer.closes_at);
         if (peer.session && peer.session->phase() != sync::SessionPhase::closed)
             consider(peer.session->deadline());
+    }
     if (!waiters_.empty() && settled()) consider(*quiet_since_ + quiet);
     return earliest;
 }
 
 void Peers::tick(Time now) {
-    std::vector<transport::LinkId> due;
+    std::vector<transport::LinkId> due, over;
     for (const auto& [link, peer] : peers_) {
+        if (peer.closes_at && *peer.closes_at <= now) over.push_back(link);
         const auto deadline = peer.session ? peer.session->deadline() : std::nullopt;
         if (deadline && *deadline <= now) due.push_back(link);
     }
     for (const transport::LinkId link : due)
         if (Peer* const peer = find(link)) perform(link, peer->session->tick(now));
+    for (const transport::LinkId link : over)
+        if (find(link) != nullptr) transport_->close(link);
     check_waiters();
 }
 

@@ -15,6 +15,7 @@
 #include "node/service/clock_watch.h"
 #include "node/service/library.h"
 #include "node/service/membership.h"
+#include "node/service/peer_troubles.h"
 #include "protocol/sync/session.h"
 
 namespace liaise::node::service {
@@ -48,6 +49,7 @@ class Peers final : public transport::LinkHandler,
     void describe(PersonView& person) const;
     std::vector<PeerView> views() const;
     const ClockWatch& clocks() const { return clocks_; }
+    std::vector<std::string> troubles() const;  // sentences
 
     std::optional<Time> deadline() const;
     void tick(Time now);
@@ -82,6 +84,7 @@ class Peers final : public transport::LinkHandler,
         std::unique_ptr<sync::Session> session;
         std::deque<Bytes> outgoing;  // while the other side reads too slowly
         bool has_room = true;
+        std::optional<Time> closes_at;  // our goodbye is out: time for it to arrive
     };
     struct Target {
         DeviceId device;
@@ -96,6 +99,7 @@ class Peers final : public transport::LinkHandler,
         Callback<std::size_t> done;
     };
 
+    void note_garbage(const Peer& peer);
     bool begin_session(transport::LinkId link, Peer& peer, const DeviceId& device);
     Peer* find(transport::LinkId link);
     Peer* session_with(const DeviceId& device);
@@ -128,6 +132,7 @@ class Peers final : public transport::LinkHandler,
     std::vector<Waiter> waiters_;
     std::optional<Time> quiet_since_;
     ClockWatch clocks_;
+    PeerTroubles troubles_;
 };
 
 }  // namespace liaise::node::service
