@@ -27,7 +27,7 @@ class Pieces {
     explicit Pieces(fs::path path) : path_(std::move(path)), buffer_(piece_bytes, '\0') {
         std::error_code ignored;
         if (fs::is_directory(path_, ignored))
-            throw Failure{Exit::usage, say("{0} is a folder.", path_.string())};
+            throw Failure{Exit::usage, say("{0} is a folder. Name a file.", path_.string())};
         descriptor_ = path_ == "-" ? STDIN_FILENO : ::open(path_.c_str(), O_RDONLY | O_CLOEXEC);
         if (descriptor_ < 0) fail();
         size_ = path_ == "-" ? 0 : fs::file_size(path_, ignored);
@@ -52,8 +52,9 @@ class Pieces {
   private:
     [[noreturn]] void fail() const {
         const Exit exit = errno == ENOENT ? Exit::not_found : Exit::failed;
-        throw Failure{
-            exit, say("Cannot read {0}: {1}. Nothing was published.", path_.string(), std::strerror(errno))};
+        throw Failure{exit, say("Cannot read {0}: {1}. Nothing was published. See that the file is there and "
+                                "that you may read it.",
+                                path_.string(), std::strerror(errno))};
     }
     fs::path path_;
     std::string buffer_;

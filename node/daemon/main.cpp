@@ -65,6 +65,7 @@ Outcome<service::Done> serve(const Options& options, RandomSource& random) {
     kj::UnixEventPort::captureSignal(SIGTERM);
     kj::UnixEventPort::captureSignal(SIGINT);
     signal(SIGPIPE, SIG_IGN);
+    signal(SIGXFSZ, SIG_IGN);  // a file at its limit is a write that fails, not the end of the daemon
     auto io = kj::setupAsyncIo();
     io.waitScope.setBusyPollInterval(transport::busy_poll_interval);
     const auto log = open_log(options.log_level);

@@ -29,6 +29,10 @@ AppNode::AppNode(store::Store& store, RandomSource& random, EventLog& log, Drive
       membership_(core_, trust_, channels_),
       peers_(core_, trust_, channels_, messages_, library_, membership_) {
     library_.set_sources(&peers_);
+    core_.batch.before_commit([this]() -> Result<void> {
+        failed_write_.reset();  // recover() sets it again
+        return {};
+    });
 }
 
 AppNode::~AppNode() = default;
@@ -56,6 +60,7 @@ void AppNode::recover(const Error& error) {
                     {{"code", name_of(error.code)},
                      {"why", std::string("\"") + error.phrase + "\""},
                      {"at", std::to_string(error.at)}});
+    failed_write_ = FailedWrite{error, core_.now()};
     arrived_.clear();
     peers_.close_all();
     const auto again = load();

@@ -98,6 +98,11 @@ class AppNode final : public Node, private Opened {
     Observer* observer_ = nullptr;
     std::vector<MessageView> arrived_;  // posts of the open batch, to tell the observer of
     Time upkeep_at_{}, upkeep_last_{};
+    struct FailedWrite {
+        Error error;
+        Time when;
+    };
+    std::optional<FailedWrite> failed_write_;  // the newest commit that was tried failed
 };
 
 }  // namespace liaise::node::service

@@ -90,6 +90,16 @@ std::vector<Finding> AppNode::doctor_quick(Time now) {
         find("backup", "error",
              "Peers hold newer entries of your own than this home does: it was restored from an old copy, "
              "and does not write.");
+    if (failed_write_)
+        find("disk", "error",
+             failed_write_->error.code == ErrorCode::exhausted
+                 ? "The disk was full at " + minute_of(failed_write_->when) +
+                       ": what was to be written then was refused, and nothing that was acknowledged is "
+                       "lost. Free "
+                       "some space; the node goes on by itself."
+                 : "Writing to the store failed at " + minute_of(failed_write_->when) + " (" +
+                       failed_write_->error.phrase +
+                       "): nothing that was acknowledged is lost. Look at the disk.");
     const Time expires = core_.own.certificate.fields().expires;
     if (expires < now + certificate_warning)
         find("device", "warning", "This device's certificate ends on " + day_of(expires) + ".");

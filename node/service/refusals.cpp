@@ -221,6 +221,12 @@ Refusal document_empty() {
     return usage("The document is empty.");
 }
 Refusal bad_document(const Error& error) {
+    constexpr std::string_view size_of = "size of ";
+    const std::string_view phrase = error.phrase;
+    if (phrase.starts_with(size_of))
+        return usage(
+            "The document cannot be published: its " + std::string(phrase.substr(size_of.size())) +
+            " is empty or too long. Give it another; `liaise doc publish --help` lists the options.");
     return usage(std::string("The document cannot be published: ") + error.phrase + ".");
 }
 Refusal no_such_revision(std::uint32_t revision) {

@@ -35,7 +35,8 @@ Descriptor::~Descriptor() {
 
 Error system_error(const char* phrase) {
     const auto number = static_cast<std::uint64_t>(errno);
-    if (errno == ENOSPC || errno == EDQUOT) return {ErrorCode::exhausted, "the disk is full", number};
+    if (errno == ENOSPC || errno == EDQUOT || errno == EFBIG)
+        return {ErrorCode::exhausted, "the disk is full", number};
     return {ErrorCode::unavailable, phrase, number};
 }
 

@@ -1,7 +1,10 @@
 """Every bad input of the requirements: one clear sentence, a stable exit code, and nothing changed."""
 
 import os
+import resource
+import shutil
 import socket
+import subprocess
 import unittest
 
 from homes import NetworkTest
@@ -180,6 +183,142 @@ class Things(NetworkTest):
         ke.refuse(2, "doc", "publish", "practice", "a.md", "--title", "T", "--lang", "en", "--kind", "novel")
         ke.refuse(2, "doc", "publish", "practice", "a.md", "--title", "T", "--lang", "not a language", "--kind", "report")
         self.assertEqual(ke.lines("doc", "list", "practice"), [])
+
+
+class Files(NetworkTest):
+    """Names and contents of files, from whoever publishes them to whoever saves them."""
+
+    ABOUT = ("--lang", "en", "--kind", "report")
+
+    def two(self):
+        ke = self.founder()
+        vn = self.join(ke, "vn", "Nguyen Van Minh", "VN")
+        ke.run("channel", "create", "practice")
+        ke.run("channel", "invite", "practice", "Nguyen Van Minh")
+        vn.sync()
+        return ke, vn
+
+    def test_a_hostile_file_name_names_one_harmless_file_in_this_folder(self):
+        ke, vn = self.two()
+        self.file("a.md", "# A\n")
+        names = {"../../evil.md": "evil.md", "/etc/passwd": "passwd", "..\\..\\evil.exe": "evil.exe", "..": "document",
+                 "CON": "_CON", "com1.txt": "_com1.txt", "nul.tar.gz": "_nul.tar.gz", "a\x1b[2Jb.md": "a_[2Jb.md", "a\nb": "a_b",
+                 "x\u202egpj.exe": "x_gpj.exe", ".bashrc": "_bashrc", "-rf": "_rf"}
+        documents = {name: ke.run("doc", "publish", "practice", "a.md", "--title", f"Title {i}", *self.ABOUT,
+                                  f"--file-name={name}").strip() for i, name in enumerate(names)}
+        vn.sync()
+        for name, harmless in names.items():
+            with self.subTest(repr(name)):
+                where = os.path.join(self.folder, "outer", "inner")
+                os.makedirs(where)
+                vn.folder = where
+                self.assertIn(f"Saved {harmless} ", vn.run("doc", "get", documents[name]))
+                self.assertEqual(os.listdir(where), [harmless])
+                self.assertEqual(os.listdir(os.path.dirname(where)), ["inner"])
+                with open(os.path.join(where, harmless), encoding="ascii") as saved:
+                    self.assertEqual(saved.read(), "# A\n")
+                self.assertIn("already", vn.refuse(1, "doc", "get", documents[name]))
+                self.assertNotRegex(vn.run("doc", "show", "--card", documents[name]), "[\x1b\u202e]")
+                shutil.rmtree(os.path.dirname(where))
+
+    def test_a_link_in_the_way_is_not_followed(self):
+        ke, vn = self.two()
+        self.file("a.md", "# A\n")
+        document = ke.run("doc", "publish", "practice", "a.md", "--title", "Title", *self.ABOUT).strip()
+        vn.sync()
+        precious = self.file("precious", "precious")
+        where = os.path.join(self.folder, "where")
+        os.mkdir(where)
+        os.symlink(precious, os.path.join(where, "a.md"))
+        vn.folder = where
+        vn.refuse(1, "doc", "get", document)
+        vn.run("doc", "get", document, "--force")
+        self.assertFalse(os.path.islink(os.path.join(where, "a.md")))
+        with open(precious, encoding="ascii") as file:
+            self.assertEqual(file.read(), "precious")
+
+    def test_a_file_that_cannot_be_read(self):
+        ke = self.founder()
+        ke.run("channel", "create", "practice")
+        about = ("--title", "Title", *self.ABOUT)
+        self.assertRegex(ke.refuse(5, "doc", "publish", "practice", "missing.md", *about), r"No such file.*Nothing was published\. See")
+        self.assertRegex(ke.refuse(2, "doc", "publish", "practice", self.folder, *about), r"is a folder\. Name a file")
+        # It opens, and breaks in the middle: so it goes for root as well.
+        self.assertRegex(ke.refuse(1, "doc", "publish", "practice", "/proc/self/mem", *about),
+                         r"Cannot read /proc/self/mem: Input/output error\. Nothing was published\. See")
+        self.file("a.md", "# A\n")
+        self.assertRegex(ke.refuse(2, "doc", "publish", "practice", "a.md", *about, "--file-name", "a" * 300),
+                         r"its file name is empty or too long\. Give it another")
+        self.assertEqual(ke.lines("doc", "list", "practice"), [])
+        self.assertEqual([f for f in ke.lines("doctor") if f["severity"] == "error"], [])
+
+
+class Disk(NetworkTest):
+    """A disk without room: what cannot be written is refused, what was acknowledged stays, and it goes on with room."""
+
+    def check_refused_and_goes_on(self, ke, no_room, room, sentence):
+        posted = [ke.run("post", "practice", f"before {i}").strip() for i in range(3)]
+        no_room()
+        words = ("post", "practice", "y" * 4000)
+        while not (answer := ke.run(*words, expect=None).strip()) == "":  # the last pages may still take some
+            posted.append(answer)
+        self.assertRegex(ke.refuse(1, *words), sentence)
+        self.file("large.bin", os.urandom(600_000))
+        about = ("--title", "T", "--lang", "en", "--kind", "report")
+        self.assertRegex(ke.refuse(1, "doc", "publish", "practice", "large.bin", *about), sentence)
+        self.assertRegex(ke.refuse(1, *words), sentence)
+        (found,) = [f for f in ke.lines("doctor", expect=1) if f["subject"] == "disk"]
+        self.assertEqual(found["severity"], "error")
+        self.assertIn("nothing that was acknowledged is lost", found["sentence"])
+        self.assertIn(found["sentence"], ke.lines("status")[0]["warnings"])
+        self.check(ke, posted)
+        room()
+        posted.append(ke.run("post", "practice", "after").strip())
+        self.assertEqual([f for f in ke.lines("doctor") if f["subject"] == "disk"], [])
+        self.check(ke, posted)
+        ke.kill()
+        ke.up("127.0.0.1:0")
+        self.check(ke, posted)
+        ke.run("doc", "publish", "practice", "large.bin", *about)
+        self.assertEqual([f for f in ke.lines("doctor") if f["severity"] == "error"], [])
+
+    def check(self, ke, posted):
+        self.assertEqual([m["id"] for m in ke.lines("read", "practice", "--limit", "1000") if m["kind"] == "post"], posted)
+        self.assertEqual(ke.lines("doc", "list", "practice"), [])
+
+    def test_a_full_disk(self):
+        small = os.path.join(self.folder, "small")
+        os.mkdir(small)
+        mounted = os.geteuid() == 0 and subprocess.run(["mount", "-t", "tmpfs", "-o", "size=8m", "none", small],
+                                                       capture_output=True, check=False).returncode == 0
+        if not mounted:
+            print("not run: a full disk needs the right to mount a small one", flush=True)
+            self.skipTest("no right to mount")
+        self.addCleanup(subprocess.run, ["umount", "--lazy", small], check=False)
+        ke = self.home(os.path.join("small", "ke"))
+        ke.init("Asha Wanjiru")
+        ke.up("127.0.0.1:0")
+        ke.run("network", "found", "Practice network")
+        ke.run("channel", "create", "practice")
+        filler = os.path.join(small, "filler")
+
+        def fill():
+            with open(filler, "wb") as file:
+                file.write(bytes(shutil.disk_usage(small).free - 16384))
+
+        self.check_refused_and_goes_on(ke, fill, lambda: os.unlink(filler),
+                                       r"The disk is full\. Nothing was changed; free some space and try again\.")
+        ke.run("down")
+
+    def test_a_file_at_its_limit(self):
+        ke = self.founder()
+        ke.run("channel", "create", "practice")
+        pid = ke.pid()
+        before, hard = resource.prlimit(pid, resource.RLIMIT_FSIZE)
+        largest = max(os.stat(os.path.join(ke.path, name)).st_size for name in ("store.db", "store.db-wal"))
+        self.check_refused_and_goes_on(ke, lambda: resource.prlimit(pid, resource.RLIMIT_FSIZE, (largest + 8192, hard)),
+                                       lambda: resource.prlimit(pid, resource.RLIMIT_FSIZE, (before, hard)),
+                                       r"The (disk is full|store failed).*Nothing was changed")
 
 
 if __name__ == "__main__":
