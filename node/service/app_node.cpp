@@ -7,9 +7,10 @@ namespace {
 
 constexpr std::size_t index_a_tick = 100;
 constexpr std::size_t verify_a_tick = 64;
-constexpr Duration quiet_pause = std::chrono::milliseconds{250};  // before upkeep begins
-constexpr Duration upkeep_pause = std::chrono::milliseconds{2};   // between two of its steps
-constexpr Duration waits_most = std::chrono::seconds{2};          // upkeep, for people who never pause
+constexpr Duration quiet_pause = std::chrono::milliseconds{250};   // before upkeep begins
+constexpr Duration upkeep_pause = std::chrono::milliseconds{2};    // between two of its steps
+constexpr Duration upkeep_failed_pause = std::chrono::minutes{1};  // a page that cannot be read stays so
+constexpr Duration waits_most = std::chrono::seconds{2};           // upkeep, for people who never pause
 
 }  // namespace
 
@@ -123,7 +124,10 @@ void AppNode::do_upkeep(Time now) {
             LIAISE_TRY(channels_.verify_some(verify_a_tick));
         return {};
     }();
-    if (!done) return core_.batch.fail(done.error());
+    if (!done) {
+        upkeep_at_ = now + upkeep_failed_pause;
+        return core_.batch.fail(done.error());
+    }
     upkeep_at_ = now + upkeep_pause;
 }
 

@@ -6,6 +6,7 @@ namespace liaise::node::service {
 namespace {
 
 constexpr std::size_t index_at_once = 2000;
+constexpr std::size_t texts_bytes_most = 1024 * 1024;  // read before they are indexed
 constexpr std::size_t hits_most = 1000;
 constexpr std::size_t snippet_before = 40;
 constexpr std::size_t snippet_bytes = 160;
@@ -44,18 +45,27 @@ std::string Finder::text_of(const store::MessageRow& row) {
 }
 
 Result<bool> Finder::index_some(std::size_t count_max) {
-    const auto rows = LIAISE_TRY(core_.store.messages().unindexed(count_max));
+    auto rows = LIAISE_TRY(core_.store.messages().unindexed(count_max));
     if (rows.empty()) return maybe_waiting_ = false;
+    // Read first: a text that cannot be read is left out, and must not end the transaction of the others.
+    std::vector<std::string> texts;
+    std::size_t bytes = 0;
+    for (const store::MessageRow& row : rows) {
+        if (bytes > texts_bytes_most) break;
+        bytes += texts.emplace_back(text_of(row)).size();
+    }
+    const bool more = rows.size() == count_max || texts.size() < rows.size();
+    rows.resize(texts.size());
     LIAISE_TRY(core_.batch.write());
     for (auto row = rows.rbegin(); row != rows.rend(); ++row) {
-        const std::string text = text_of(*row);
+        const std::string& text = texts[static_cast<std::size_t>(rows.rend() - row) - 1];
         if (!text.empty()) LIAISE_TRY(core_.store.search().add(row->key, text));
         LIAISE_TRY(core_.store.messages().mark_indexed(row->key));
         if (row->kind == static_cast<std::uint8_t>(MessageKind::document))
             LIAISE_TRY(library_.note_indexed(row->place));
     }
     LIAISE_TRY(core_.batch.commit());
-    return maybe_waiting_ = rows.size() == count_max;
+    return maybe_waiting_ = more;
 }
 
 Outcome<SearchAnswer> Finder::search(const std::string& query, const std::string& channel,

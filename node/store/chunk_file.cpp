@@ -111,7 +111,7 @@ Result<std::vector<PlacedChunk>> ChunkFile::write_batch(std::span<const ChunkVie
 }
 
 Result<void> ChunkFile::index(std::span<const PlacedChunk> placed) {
-    LIAISE_CHECK(sql_->database.in_transaction());
+    LIAISE_TRY(sql_->database.may_write());
     for (const PlacedChunk& chunk : placed) {
         Query query = sql_->add.query(chunk.at, chunk.bytes, chunk.id);
         if (LIAISE_TRY(query.next())) {

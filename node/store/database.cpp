@@ -121,6 +121,12 @@ bool Database::in_transaction() const {
     return sqlite3_get_autocommit(handle_) == 0;
 }
 
+Result<void> Database::may_write() const {
+    LIAISE_CHECK(transaction_open_);
+    if (!in_transaction()) return Error{ErrorCode::unavailable, "transaction was given up after an error"};
+    return {};
+}
+
 Result<void> Database::execute(const char* sql) {
     const int result = sqlite3_exec(handle_, sql, nullptr, nullptr, nullptr);
     if (result != SQLITE_OK) return error_of(result);

@@ -33,6 +33,8 @@ struct DatabaseOptions {
     std::string vfs_beneath;                    // tests put faults there
 };
 
+class Transaction;
+
 class Database {
   public:
     // `path` is absolute. The key belongs to this file alone.
@@ -43,6 +45,9 @@ class Database {
     Database& operator=(const Database&) = delete;
 
     bool in_transaction() const;
+    // What every write asks first: a Transaction is open, or that is a defect of ours; and SQLite has not
+    // given it up by itself, as it does after a full disk or a page that cannot be read.
+    Result<void> may_write() const;
     Result<void> execute(const char* sql);
     // The first column of the first row of a query without parameters.
     Result<std::int64_t> number(const char* sql);
@@ -60,11 +65,13 @@ class Database {
     static Error error_of(int result_code);
 
   private:
+    friend class Transaction;
     explicit Database(std::unique_ptr<EncryptedVfs> vfs) : vfs_(std::move(vfs)) {}
     Result<void> configure(const DatabaseOptions& options);
 
     std::unique_ptr<EncryptedVfs> vfs_;
     sqlite3* handle_ = nullptr;
+    bool transaction_open_ = false;  // whatever SQLite has made of it
 };
 
 }  // namespace liaise::node::store

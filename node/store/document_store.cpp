@@ -118,7 +118,7 @@ DocumentStore::DocumentStore(Database& database) : sql_(std::make_unique<Stateme
 DocumentStore::~DocumentStore() = default;
 
 Result<RevisionRow> DocumentStore::add(const RevisionFields& revision) {
-    LIAISE_CHECK(sql_->database.in_transaction());
+    LIAISE_TRY(sql_->database.may_write());
     const std::int64_t channel = LIAISE_TRY(sql_->channels.ensure(revision.channel.view()));
     const std::int64_t author = LIAISE_TRY(sql_->members.ensure(revision.author.view()));
     Query query = sql_->insert.query(revision.document, channel, revision.place.log, revision.place.sequence,
@@ -168,27 +168,27 @@ Result<std::uint64_t> DocumentStore::count(const ChannelId& channel) {
 }
 
 Result<void> DocumentStore::set_state(RevisionRow row, std::uint8_t state) {
-    LIAISE_CHECK(sql_->database.in_transaction());
+    LIAISE_TRY(sql_->database.may_write());
     return sql_->set_state.run(state, row);
 }
 
 Result<void> DocumentStore::set_wanted(RevisionRow row, bool wanted) {
-    LIAISE_CHECK(sql_->database.in_transaction());
+    LIAISE_TRY(sql_->database.may_write());
     return sql_->set_wanted.run(wanted, row);
 }
 
 Result<void> DocumentStore::set_media_type(RevisionRow row, std::string_view media_type) {
-    LIAISE_CHECK(sql_->database.in_transaction());
+    LIAISE_TRY(sql_->database.may_write());
     return sql_->set_media_type.run(media_type, row);
 }
 
 Result<void> DocumentStore::set_complete(RevisionRow row, bool complete) {
-    LIAISE_CHECK(sql_->database.in_transaction());
+    LIAISE_TRY(sql_->database.may_write());
     return sql_->set_complete.run(complete, row);
 }
 
 Result<void> DocumentStore::set_details(RevisionRow row, BytesView details) {
-    LIAISE_CHECK(sql_->database.in_transaction());
+    LIAISE_TRY(sql_->database.may_write());
     return sql_->set_details.run(details, row);
 }
 
@@ -197,14 +197,14 @@ Result<std::vector<RevisionRow>> DocumentStore::wanted_and_incomplete(std::size_
 }
 
 Result<void> DocumentStore::remove(RevisionRow row) {
-    LIAISE_CHECK(sql_->database.in_transaction());
+    LIAISE_TRY(sql_->database.may_write());
     return sql_->remove.run(row);
 }
 
 // --- chunks
 
 Result<void> DocumentStore::set_chunks(RevisionRow row, std::span<const ChunkPresence> chunks) {
-    LIAISE_CHECK(sql_->database.in_transaction());
+    LIAISE_TRY(sql_->database.may_write());
     LIAISE_TRY(sql_->clear_chunks.run(row));
     for (const ChunkPresence& chunk : chunks) LIAISE_TRY(sql_->add_chunk.run(row, chunk.id, chunk.bytes));
     return {};

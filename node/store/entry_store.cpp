@@ -144,7 +144,7 @@ EntryStore::~EntryStore() = default;
 
 Result<LogRow> EntryStore::ensure_log(const ChannelId& channel, const WriterKey& writer, bool own) {
     if (const auto known = LIAISE_TRY(find_log(channel, writer))) return known->row;
-    LIAISE_CHECK(sql_->database.in_transaction());
+    LIAISE_TRY(sql_->database.may_write());
     const std::int64_t channel_number = LIAISE_TRY(sql_->channels.ensure(channel.view()));
     const LogId id = log::log_id_of(channel, writer);
     Query query = sql_->insert_log.query(channel_number, writer, id, own);
@@ -218,7 +218,7 @@ Result<std::uint64_t> EntryStore::open_head(LogRow row) {
 }
 
 Result<void> EntryStore::append(LogRow row, std::span<const EntryView> run) {
-    LIAISE_CHECK(sql_->database.in_transaction());
+    LIAISE_TRY(sql_->database.may_write());
     const std::uint64_t head = LIAISE_TRY(open_head(row));
     if (run.empty()) return {};
     if (run.front().sequence != head + 1)
@@ -300,7 +300,7 @@ Result<std::optional<EntryId>> EntryStore::id_of(EntryPlace place) {
 }
 
 Result<bool> EntryStore::erase_payload(EntryPlace place) {
-    LIAISE_CHECK(sql_->database.in_transaction());
+    LIAISE_TRY(sql_->database.may_write());
     const std::optional<Bytes> present = LIAISE_TRY(payload(place));
     if (!present) return false;
     LIAISE_TRY(sql_->erase_payload.run(present->size(), crypto::blake2b({*present}), entry_row(place)));
@@ -310,7 +310,7 @@ Result<bool> EntryStore::erase_payload(EntryPlace place) {
 // --- what was verified, and what stopped
 
 Result<void> EntryStore::mark_verified(LogRow log, std::uint64_t first, std::uint64_t last) {
-    LIAISE_CHECK(sql_->database.in_transaction());
+    LIAISE_TRY(sql_->database.may_write());
     for (const SequenceRange& range :
          LIAISE_TRY(ranges_touching(sql_->ranges_down_from.query(log, last), first))) {
         LIAISE_TRY(sql_->remove_range.run(log, range.first));
@@ -337,7 +337,7 @@ Result<std::vector<SequenceRange>> EntryStore::unverified(LogRow log, std::uint6
 }
 
 Result<void> EntryStore::set_doubted(LogRow log) {
-    LIAISE_CHECK(sql_->database.in_transaction());
+    LIAISE_TRY(sql_->database.may_write());
     return sql_->set_doubted.run(log);
 }
 
@@ -353,7 +353,7 @@ Result<void> EntryStore::cut(LogRow row, std::uint64_t first) {
 }
 
 Result<void> EntryStore::set_equivocation(LogRow log, BytesView proof) {
-    LIAISE_CHECK(sql_->database.in_transaction());
+    LIAISE_TRY(sql_->database.may_write());
     return sql_->set_equivocation.run(proof, log);
 }
 

@@ -148,7 +148,7 @@ Result<MessageKey> MessageStore::free_key(Time order_time) {
 }
 
 Result<MessageKey> MessageStore::add(const NewMessage& message) {
-    LIAISE_CHECK(sql_->database.in_transaction());
+    LIAISE_TRY(sql_->database.may_write());
     const Time order_time = time_from_milliseconds(to_milliseconds(message.order_time));
     const MessageKey key = LIAISE_TRY(free_key(order_time));
     const std::int64_t channel = LIAISE_TRY(sql_->channels.ensure(message.channel.view()));
@@ -177,12 +177,12 @@ Result<std::optional<MessageRow>> MessageStore::get(MessageKey key) {
 }
 
 Result<void> MessageStore::set_state(MessageKey key, std::uint8_t state) {
-    LIAISE_CHECK(sql_->database.in_transaction());
+    LIAISE_TRY(sql_->database.may_write());
     return sql_->set_state.run(state, key);
 }
 
 Result<void> MessageStore::remove(MessageKey key) {
-    LIAISE_CHECK(sql_->database.in_transaction());
+    LIAISE_TRY(sql_->database.may_write());
     LIAISE_TRY(sql_->count_down.run(key));
     return sql_->remove.run(key);
 }
@@ -216,7 +216,7 @@ Result<std::uint64_t> MessageStore::unread_count(const ChannelId& channel) {
 }
 
 Result<void> MessageStore::mark_read(const ChannelId& channel, MessageKey up_to) {
-    LIAISE_CHECK(sql_->database.in_transaction());
+    LIAISE_TRY(sql_->database.may_write());
     const auto number = LIAISE_TRY(sql_->channels.find(channel.view()));
     if (!number) return {};
     return sql_->mark_read.run(*number, up_to);
@@ -227,7 +227,7 @@ Result<std::vector<MessageRow>> MessageStore::unindexed(std::size_t limit) {
 }
 
 Result<void> MessageStore::mark_indexed(MessageKey key) {
-    LIAISE_CHECK(sql_->database.in_transaction());
+    LIAISE_TRY(sql_->database.may_write());
     return sql_->mark_indexed.run(key);
 }
 
@@ -235,7 +235,7 @@ Result<void> MessageStore::mark_indexed(MessageKey key) {
 
 Result<void> MessageStore::add_waiting(const ChannelId& channel, const EpochId& epoch, EntryPlace place,
                                        Time since) {
-    LIAISE_CHECK(sql_->database.in_transaction());
+    LIAISE_TRY(sql_->database.may_write());
     const std::int64_t number = LIAISE_TRY(sql_->channels.ensure(channel.view()));
     return sql_->add_waiting.run(number, epoch, place.log, place.sequence, to_milliseconds(since));
 }
@@ -254,7 +254,7 @@ Result<std::vector<WaitingEntry>> MessageStore::waiting(const ChannelId& channel
 }
 
 Result<void> MessageStore::remove_waiting(EntryPlace place) {
-    LIAISE_CHECK(sql_->database.in_transaction());
+    LIAISE_TRY(sql_->database.may_write());
     return sql_->remove_waiting.run(place.log, place.sequence);
 }
 

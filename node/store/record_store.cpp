@@ -41,7 +41,7 @@ RecordStore::RecordStore(Database& database) : sql_(std::make_unique<Statements>
 RecordStore::~RecordStore() = default;
 
 Result<std::uint64_t> RecordStore::append(std::uint16_t kind, BytesView key, BytesView value) {
-    LIAISE_CHECK(sql_->database.in_transaction());
+    LIAISE_TRY(sql_->database.may_write());
     if (key.size() > record_key_bytes_max)
         return Error{ErrorCode::too_large, "record key is larger than it may be", key.size()};
     if (value.size() > record_bytes_max)
@@ -63,7 +63,7 @@ Result<std::uint64_t> RecordStore::put(std::uint16_t kind, BytesView key, BytesV
 }
 
 Result<void> RecordStore::remove(std::uint16_t kind, BytesView key) {
-    LIAISE_CHECK(sql_->database.in_transaction());
+    LIAISE_TRY(sql_->database.may_write());
     return sql_->remove_before.run(kind, key, INT64_MAX);
 }
 

@@ -33,12 +33,12 @@ SearchIndex::SearchIndex(Database& database) : sql_(std::make_unique<Statements>
 SearchIndex::~SearchIndex() = default;
 
 Result<void> SearchIndex::add(MessageKey key, std::string_view text) {
-    LIAISE_CHECK(sql_->database.in_transaction());
+    LIAISE_TRY(sql_->database.may_write());
     return sql_->add.run(key, index_text(text));
 }
 
 Result<void> SearchIndex::remove(MessageKey key, std::string_view text_as_added) {
-    LIAISE_CHECK(sql_->database.in_transaction());
+    LIAISE_TRY(sql_->database.may_write());
     return sql_->remove.run(key, index_text(text_as_added));
 }
 

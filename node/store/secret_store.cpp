@@ -55,7 +55,7 @@ SecretStore::SecretStore(Database& database, const crypto::Key& key, RandomSourc
 SecretStore::~SecretStore() = default;
 
 Result<void> SecretStore::put(std::uint16_t kind, BytesView name, BytesView secret) {
-    LIAISE_CHECK(sql_->database.in_transaction());
+    LIAISE_TRY(sql_->database.may_write());
     if (secret.size() > secret_bytes_max)
         return Error{ErrorCode::too_large, "secret is larger than it may be", secret.size()};
     return sql_->put.run(kind, name, seal(key_, random_, place_of(kind, name), secret));
@@ -68,12 +68,12 @@ Result<std::optional<crypto::SecretBytes>> SecretStore::get(std::uint16_t kind, 
 }
 
 Result<void> SecretStore::remove(std::uint16_t kind, BytesView name) {
-    LIAISE_CHECK(sql_->database.in_transaction());
+    LIAISE_TRY(sql_->database.may_write());
     return sql_->remove.run(kind, name);
 }
 
 Result<void> SecretStore::remove_all(std::uint16_t kind) {
-    LIAISE_CHECK(sql_->database.in_transaction());
+    LIAISE_TRY(sql_->database.may_write());
     return sql_->remove_all.run(kind);
 }
 

@@ -9,13 +9,15 @@ Result<Transaction> Transaction::begin(Database& database) {
     if (database.vfs().sync_has_failed())
         return Error{ErrorCode::unavailable, "the disk failed; nothing can be made durable until a restart"};
     LIAISE_TRY(database.execute("BEGIN IMMEDIATE"));
+    database.transaction_open_ = true;
     return Transaction(database);
 }
 
 // A rollback that the disk refuses leaves the database as it is on disk: it was never committed.
 Transaction::~Transaction() {
-    if (database_ != nullptr && database_->in_transaction())
-        static_cast<void>(database_->execute("ROLLBACK"));
+    if (database_ == nullptr) return;
+    database_->transaction_open_ = false;
+    if (database_->in_transaction()) static_cast<void>(database_->execute("ROLLBACK"));
 }
 
 Result<void> Transaction::commit() {
