@@ -80,6 +80,9 @@ class EpochTree {
                  History history) const;
 
   private:
+    const EntryRef* parent_of(const EpochFact& epoch) const;
+    const EpochFact* at(const EntryRef* entry) const;
+
     const Facts& facts_;
     std::map<EpochId, EntryRef> by_id_;
 };

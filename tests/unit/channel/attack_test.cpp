@@ -293,3 +293,26 @@ TEST_CASE("who left does not come back by another log, and cannot leave a past t
     CHECK(stage.a.state().charter()->name == "agreed");
     CHECK_FALSE(stage.is_member(stage.b));
 }
+
+TEST_CASE("an epoch written once more as a child of its own children does not lead the walk in a circle") {
+    const auto entry = [](std::uint8_t log, std::uint64_t sequence) {
+        EntryRef ref;
+        ref.log.bytes[0] = log;
+        ref.sequence = sequence;
+        return ref;
+    };
+    EpochId first, second;
+    first.bytes[0] = 1;
+    second.bytes[0] = 2;
+    Facts facts;
+    const EntryRef child = entry(5, 8);
+    facts[entry(5, 7)] = {{}, EpochFact{{}, first, 1, {}, {}, {}}};
+    facts[child] = {{}, EpochFact{{}, second, 2, first, {}, {}}};
+    facts[entry(1, 1)] = {{}, EpochFact{{}, first, 3, second, {entry(9, 4)}, {DeviceId{}}}};
+
+    const EpochTree tree(facts);
+    CHECK(tree.coverage(child) == Coverage{{child.log, 7}});
+    CHECK(tree.withheld(child).empty());
+    CHECK(tree.withheld(entry(1, 1)).size() == 1);
+    CHECK_FALSE(tree.reaches({entry(9, 9), first}, child, {}, History::from_start));
+}
