@@ -13,6 +13,7 @@ BufferedStream::~BufferedStream() noexcept {
 
 size_t BufferedStream::take(kj::byte* to, size_t most) {
     const size_t size = std::min(most, end_ - begin_);
+    if (size == 0) return 0;
     std::memcpy(to, buffer_.data() + begin_, size);
     crypto::wipe({buffer_.data() + begin_, size});
     begin_ += size;
