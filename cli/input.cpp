@@ -1,6 +1,7 @@
 #include "cli/input.h"
 
 #include <fcntl.h>
+#include <poll.h>
 #include <sys/ioctl.h>
 #include <sys/stat.h>
 #include <sys/wait.h>
@@ -125,7 +126,12 @@ class Terminal {
         if (descriptor_ < 0 || ::tcgetattr(descriptor_, &before_) != 0) return;
         interrupted = 0;
         struct sigaction catching {};
-        catching.sa_handler = [](int) { interrupted = 1; };  // no SA_RESTART: it breaks the read
+        catching.sa_handler = [](int) { interrupted = 1; };
+        // Held back but while we wait: one that comes just before the wait ends it all the same.
+        sigset_t held;
+        ::sigemptyset(&held);
+        for (const int number : caught) ::sigaddset(&held, number);
+        ::sigprocmask(SIG_BLOCK, &held, &mask_before_);
         for (std::size_t i = 0; i < caught.size(); ++i) ::sigaction(caught[i], &catching, &handlers_[i]);
         termios changed = before_;
         if (!echo) changed.c_lflag &= ~static_cast<tcflag_t>(ECHO);
@@ -138,6 +144,7 @@ class Terminal {
         if (changed_) {
             ::tcsetattr(descriptor_, TCSADRAIN, &before_);
             for (std::size_t i = 0; i < caught.size(); ++i) ::sigaction(caught[i], &handlers_[i], nullptr);
+            ::sigprocmask(SIG_SETMASK, &mask_before_, nullptr);
         }
         if (descriptor_ >= 0) ::close(descriptor_);
     }
@@ -150,8 +157,7 @@ class Terminal {
         std::string line;
         char c = 0;
         while (line.size() < limits::control_passphrase_bytes_max) {
-            const ssize_t count = ::read(descriptor_, &c, 1);
-            if (count < 0 && errno == EINTR && interrupted == 0) continue;
+            const ssize_t count = wait() ? ::read(descriptor_, &c, 1) : -1;
             if (count <= 0) throw Failure{Exit::failed, tr("Broken off; nothing was done.")};
             if (c == '\n') break;
             line += c;
@@ -160,10 +166,24 @@ class Terminal {
     }
 
   private:
+    // Until something was typed; false when we were interrupted.
+    bool wait() const {
+        sigset_t open_to = mask_before_;
+        for (const int number : caught) ::sigdelset(&open_to, number);
+        pollfd typed{descriptor_, POLLIN, 0};
+        while (interrupted == 0) {
+            const int ready = ::ppoll(&typed, 1, nullptr, &open_to);
+            if (ready > 0) return true;
+            if (ready < 0 && errno != EINTR) return false;
+        }
+        return false;
+    }
+
     static constexpr std::array caught{SIGINT, SIGTERM, SIGHUP};
     int descriptor_;
     termios before_{};
     std::array<struct sigaction, caught.size()> handlers_{};
+    sigset_t mask_before_{};
     bool changed_ = false;
 };
 
