@@ -314,5 +314,5 @@ TEST_CASE("an epoch written once more as a child of its own children does not le
     CHECK(tree.coverage(child) == Coverage{{child.log, 7}});
     CHECK(tree.withheld(child).empty());
     CHECK(tree.withheld(entry(1, 1)).size() == 1);
-    CHECK_FALSE(tree.reaches({entry(9, 9), first}, child, {}, History::from_start));
+    CHECK_FALSE(tree.reaches({entry(9, 9), second}, entry(5, 7), {}, History::from_start));
 }
