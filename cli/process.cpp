@@ -59,6 +59,8 @@ struct Pipe {
 std::vector<std::string> arguments_of(const DaemonStart& start, int ready, int passphrase) {
     std::vector<std::string> arguments{find_daemon().string(), "--home", start.home.string()};
     for (const std::string& address : start.listen) arguments.insert(arguments.end(), {"--listen", address});
+    for (const std::string& address : start.announce)
+        arguments.insert(arguments.end(), {"--announce", address});
     if (!start.log_level.empty()) arguments.insert(arguments.end(), {"--log-level", start.log_level});
     if (ready >= 0) arguments.insert(arguments.end(), {"--ready-fd", std::to_string(ready)});
     if (start.passphrase) arguments.insert(arguments.end(), {"--passphrase-fd", std::to_string(passphrase)});

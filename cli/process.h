@@ -21,6 +21,7 @@ struct DaemonStart {
     std::vector<std::string> listen;
     std::optional<std::string> passphrase;  // none: it starts locked
     std::string log_level;                  // empty: its own choice
+    std::vector<std::string> announce{};    // what others are told to dial; empty: where it listens
 };
 
 // Returns when it is ready; throws the Failure that it says otherwise.

@@ -38,7 +38,11 @@ Exit up(Context& context, const Arguments& arguments) {
         say_up(context, *status, tr("Liaise is up already"));
         return Exit::done;
     }
-    DaemonStart start{context.home(), arguments.values("--listen"), {}, arguments.value("--log-level")};
+    DaemonStart start{context.home(),
+                      arguments.values("--listen"),
+                      {},
+                      arguments.value("--log-level"),
+                      arguments.values("--announce")};
     std::error_code ignored;
     if (!std::filesystem::is_directory(context.home(), ignored))
         throw Failure{Exit::not_found,
@@ -187,11 +191,21 @@ std::vector<Command> daemon_commands() {
            "take connections there; port 0 picks a free one; may be repeated",
            {},
            true},
+          {"--announce",
+           "HOST:PORT",
+           "tell others to dial this instead of where it listens; may be repeated",
+           {},
+           true},
           passphrase,
           {"--locked", nullptr, "start without the passphrase; `liaise unlock` gives it later"},
           {"--foreground", nullptr, "stay in this terminal, and log to it"},
           {"--log-level", "LEVEL", "how much the log says", {"debug", "info", "warning", "error"}}},
-         "Without --listen the node takes no connections and reaches others by itself. The log is the file "
+         "Without --listen the node takes no connections and reaches others by itself. What others are told "
+         "to "
+         "dial, in tickets and the directory, is where it listens, with the machine's own addresses for "
+         "0.0.0.0 "
+         "and [::]; behind a router that passes connections on name its address with --announce. The log is "
+         "the file "
          "`log` in the "
          "home; it holds no content and no names. Where the daemon is up already, that is said, and is no "
          "error.",

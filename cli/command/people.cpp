@@ -126,11 +126,15 @@ std::vector<Command> people_commands() {
         {"revoke",
          "revoke a member's accreditation",
          {member},
-         {{"--reason", "TEXT", "why; every member can read it"}},
+         {{"--reason",
+           "REASON",
+           "why (default unspecified); every member can read it",
+           {"unspecified", "left", "device-lost", "key-exposed", "made-in-error", "misconduct",
+            "superseded"}}},
          "Only whoever accredited the member, or someone above, can do this. It cannot be taken back; a new "
          "accreditation "
          "is a new ticket.",
-         {{"liaise revoke \"Nguyen Van Minh\" --reason \"device stolen\"", ""}},
+         {{"liaise revoke \"Nguyen Van Minh\" --reason device-lost", ""}},
          revoke},
     };
 }

@@ -177,8 +177,9 @@ kj::Promise<void> Session::sync(SyncContext context) {
     if (*tasks_ >= limits::control_tasks_max) return refuse(context, messages::too_many_tasks());
     const Duration wait = wait_from(context.getParams().getWaitMilliseconds());
     context.allowCancellation();
+    auto asker = std::make_shared<char>();  // gone with this call, whether it is answered, late or broken off
     return waiting<std::size_t>(
-               server_, wait, [&](auto done) { node->when_in_step(std::move(done)); },
+               server_, wait, [&](auto done) { node->when_in_step(std::move(done), asker); },
                [this, wait] { return messages::not_in_step_in_time(wait, connected_peers(server_)); })
         .then([context](Outcome<std::size_t> peers) mutable -> kj::Promise<void> {
             if (!peers.ok()) return refuse(context, peers.refusal());
@@ -186,6 +187,7 @@ kj::Promise<void> Session::sync(SyncContext context) {
             context.getResults().setPeers(static_cast<std::uint32_t>(*peers));
             return kj::READY_NOW;
         })
+        .attach(kj::mv(asker))
         .attach(kj::heap<TaskCount>(tasks_));
 }
 

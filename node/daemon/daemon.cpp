@@ -4,6 +4,7 @@
 
 #include <csignal>
 
+#include "node/daemon/announced.h"
 #include "node/daemon/system.h"
 #include "node/daemon/version.h"
 #include "node/service/refusals.h"
@@ -149,29 +150,32 @@ Outcome<Done> Daemon::open_node(const crypto::SecretBytes& passphrase) {
 }
 
 kj::Promise<Outcome<Done>> Daemon::open_door() {
-    std::optional<transport::Address> first;
+    std::vector<transport::Address> taken_addresses;
     std::vector<std::string> bound;
     for (const std::string& wanted : listening_.empty() ? options_.listen : listening_) {
         const auto address = transport::Address::parse(wanted);
         if (!address) return Outcome<Done>(service::refusals::cannot_listen(wanted, address.error()));
         const auto taken = transport_->listen(*address);
         if (!taken) return Outcome<Done>(service::refusals::cannot_listen(wanted, taken.error()));
-        if (!first) first = *taken;
+        taken_addresses.push_back(*taken);
         bound.push_back(taken->text());
     }
-    const auto finish = [this, bound]() -> Outcome<Done> {
+    const auto announced =
+        addresses_to_announce(taken_addresses, options_.announce, addresses_of_interfaces());
+    const auto finish = [this, bound, announced]() -> Outcome<Done> {
         listening_ = bound;
-        node_->attach(*transport_, bound);
+        node_->attach(*transport_, bound, announced);
         server_.node_starts(*node_);
         wake();
         log_.event(Level::info, "ready", {{"listening", std::to_string(bound.size())}});
         return Done{};
     };
-    if (!first) return finish();
-    return transport_->prove_closed(*first).then([finish](Result<void>&& closed) -> Outcome<Done> {
-        if (!closed) return service::refusals::self_test_failed(closed.error());
-        return finish();
-    });
+    if (taken_addresses.empty()) return finish();
+    return transport_->prove_closed(taken_addresses.front())
+        .then([finish](Result<void>&& closed) -> Outcome<Done> {
+            if (!closed) return service::refusals::self_test_failed(closed.error());
+            return finish();
+        });
 }
 
 void Daemon::close_node() {

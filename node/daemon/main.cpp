@@ -97,6 +97,7 @@ int main(int count, char** arguments) {
         return 0;
     }
     harden_process();
+    raise_descriptor_limit();
     keep_some_heap();
     crypto::initialise();
     SystemRandom random;

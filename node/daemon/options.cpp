@@ -3,6 +3,8 @@
 #include <array>
 #include <charconv>
 
+#include "node/transport/address.h"
+
 namespace liaise::node::daemon {
 namespace {
 
@@ -46,6 +48,13 @@ constexpr std::array table{
            [](Options& options, const std::string& value) {
                return options.listen.push_back(value), !value.empty();
            }},
+    Option{"--announce", "HOST:PORT",
+           "tell others to dial this, in tickets and the directory, instead of where it listens; may be "
+           "repeated",
+           [](Options& options, const std::string& value) {
+               const auto address = transport::Address::parse(value);
+               return options.announce.push_back(value), address && address->dialable();
+           }},
     Option{"--passphrase-fd", "NUMBER",
            "read the passphrase from this descriptor; without it the node starts locked",
            [](Options& options, const std::string& value) {
@@ -86,6 +95,8 @@ Outcome<Options> parse_options(const std::vector<std::string>& arguments) {
         if (!found->set(options, arguments[i]))
             return usage(std::string(found->name) + " cannot be \"" + arguments[i] + "\".");
     }
+    if (!options.announce.empty() && options.listen.empty())
+        return usage("--announce goes with --listen: who takes no connections has nothing to announce.");
     if (options.home.empty() && !options.help && !options.version) return usage("--home is missing.");
     return options;
 }

@@ -13,9 +13,10 @@ namespace liaise::node::daemon {
 
 struct Options {
     std::string home;
-    std::vector<std::string> listen;   // "127.0.0.1:0", "[::]:7400"
-    std::optional<int> passphrase_fd;  // the passphrase, up to its end
-    std::optional<int> ready_fd;       // told "ready" or "refused EXIT SENTENCE", one line
+    std::vector<std::string> listen;    // "127.0.0.1:0", "[::]:7400"
+    std::vector<std::string> announce;  // what others are told to dial; empty: what we listen on
+    std::optional<int> passphrase_fd;   // the passphrase, up to its end
+    std::optional<int> ready_fd;        // told "ready" or "refused EXIT SENTENCE", one line
     service::Level log_level = service::Level::info;
     bool setup = false;  // make a home: see Setup in protocol/schema/control.capnp
     bool help = false;

@@ -35,6 +35,13 @@ void keep_some_heap() {
     mallopt(M_TOP_PAD, step_bytes);
 }
 
+void raise_descriptor_limit() {
+    rlimit descriptors{};
+    if (getrlimit(RLIMIT_NOFILE, &descriptors) != 0) return;
+    descriptors.rlim_cur = descriptors.rlim_max;
+    static_cast<void>(setrlimit(RLIMIT_NOFILE, &descriptors));  // where it is refused, fewer peers fit
+}
+
 void harden_process() {
     const rlimit no_core{0, 0};
     LIAISE_CHECK(setrlimit(RLIMIT_CORE, &no_core) == 0);

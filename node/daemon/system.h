@@ -12,6 +12,9 @@ Time wall_clock();
 // Never set; from an arbitrary beginning.
 Duration steady_clock();
 
+// Every connection takes descriptors: as many as the system lets us have.
+void raise_descriptor_limit();
+
 // getrandom(2). Stops the process when the kernel cannot deliver.
 class SystemRandom final : public RandomSource {
   public:

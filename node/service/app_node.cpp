@@ -68,9 +68,10 @@ void AppNode::recover(const Error& error) {
     if (!again) core_.log.event(Level::error, "reload_failed", {{"code", name_of(again.error().code)}});
 }
 
-void AppNode::attach(transport::Transport& transport, std::vector<std::string> listening) {
+void AppNode::attach(transport::Transport& transport, std::vector<std::string> listening,
+                     std::vector<std::string> announced) {
     peers_.attach(transport);
-    membership_.set_listening(std::move(listening));
+    membership_.set_listening(std::move(listening), std::move(announced));
     peers_.dial_all();
 }
 

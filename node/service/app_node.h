@@ -24,7 +24,9 @@ class AppNode final : public Node, private Opened {
     transport::LinkHandler& links() { return peers_; }
     transport::AdmissionPolicy& door() { return peers_; }
     const crypto::DhKey& transport_key() const { return core_.own.device.transport; }
-    void attach(transport::Transport& transport, std::vector<std::string> listening);
+    // `listening`: where we take connections; `announced`: what others are told to dial.
+    void attach(transport::Transport& transport, std::vector<std::string> listening,
+                std::vector<std::string> announced);
     void detach();
     // The driver's clock made a step: what was planned by it is planned anew, and peers are met again.
     void clock_was_set();
@@ -61,7 +63,7 @@ class AppNode final : public Node, private Opened {
                       Callback<std::unique_ptr<Download>> done) override;
     Outcome<SearchAnswer> search(const std::string& query, const std::string& channel, std::size_t limit,
                                  Time now) override;
-    void when_in_step(Callback<std::size_t> done) override;
+    void when_in_step(Callback<std::size_t> done, std::weak_ptr<void> asker) override;
     void set_observer(Observer* observer) override { observer_ = observer; }
     void make_way(Time now) override;
     bool needs_flush() const override { return core_.batch.open(); }

@@ -298,8 +298,8 @@ Outcome<SearchAnswer> AppNode::search(const std::string& query, const std::strin
     return finder_.search(query, channel, limit);
 }
 
-void AppNode::when_in_step(Callback<std::size_t> done) {
-    peers_.when_in_step(std::move(done));
+void AppNode::when_in_step(Callback<std::size_t> done, std::weak_ptr<void> asker) {
+    peers_.when_in_step(std::move(done), std::move(asker));
 }
 
 }  // namespace liaise::node::service

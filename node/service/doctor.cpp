@@ -148,6 +148,13 @@ std::vector<Finding> AppNode::doctor(Time now) {
              "ADDRESS:PORT`.");
     else
         find("listening", "good", "The door was tried at start, and refused a stranger's key.");
+    if (!membership_.listening().empty() && membership_.announced().empty())
+        find("listening", "warning",
+             "This machine has no address that others could dial. Name where it is reached: `liaise up "
+             "--announce "
+             "HOST:PORT`.");
+    for (const std::string& address : membership_.announced())
+        find("listening", "note", "Others are told to dial " + address + ".");
     const auto peers = peers_.views();
     if (trust_.in_network() && peers.empty())
         find("peers", "note", "No peer is known that could be dialled.");

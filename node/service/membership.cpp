@@ -34,8 +34,9 @@ Result<void> Membership::load() {
     return {};
 }
 
-void Membership::set_listening(std::vector<std::string> addresses) {
+void Membership::set_listening(std::vector<std::string> addresses, std::vector<std::string> announced) {
     listening_ = std::move(addresses);
+    announced_ = std::move(announced);
     publish_self();
 }
 
@@ -176,9 +177,9 @@ void Membership::publish_self() {
     Channel* const directory = channels_.directory();
     if (directory == nullptr || trust_.own_standing() != identity::Standing::accredited) return;
     const auto known = addresses_.find(core_.own.device_id());
-    const bool same = known == addresses_.end() ? listening_.empty() : known->second.list == listening_;
-    if (same || listening_.size() > limits::addresses_max) return;
-    const auto written = channels_.author(*directory, channel::Addresses{listening_});
+    const bool same = known == addresses_.end() ? announced_.empty() : known->second.list == announced_;
+    if (same || announced_.size() > limits::addresses_max) return;
+    const auto written = channels_.author(*directory, channel::Addresses{announced_});
     if (!written) core_.log.event(Level::warning, "addresses_not_published");
 }
 

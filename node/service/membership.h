@@ -20,8 +20,9 @@ class Membership {
 
     Result<void> load();
     // Where this node can be reached; as the transport said.
-    void set_listening(std::vector<std::string> addresses);
+    void set_listening(std::vector<std::string> addresses, std::vector<std::string> announced);
     const std::vector<std::string>& listening() const { return listening_; }
+    const std::vector<std::string>& announced() const { return announced_; }
 
     Outcome<NetworkView> found(const std::string& name);
     Outcome<NetworkView> network() const;
@@ -83,7 +84,7 @@ class Membership {
     Core& core_;
     Trust& trust_;
     Channels& channels_;
-    std::vector<std::string> listening_;
+    std::vector<std::string> listening_, announced_;
     std::map<DhPublicKey, TicketId> open_tickets_;
     std::map<DeviceId, Addresses> addresses_;
     std::optional<Joining> joining_;

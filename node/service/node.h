@@ -124,8 +124,8 @@ class Node {
                                          std::size_t limit, Time now) = 0;
 
     // Called when this node is in step with every connected peer, at once if it is. The number of peers it is
-    // in step with.
-    virtual void when_in_step(Callback<std::size_t> done) = 0;
+    // in step with. Dropped uncalled once `asker` is gone; refused beyond limits::in_step_waiters_max.
+    virtual void when_in_step(Callback<std::size_t> done, std::weak_ptr<void> asker) = 0;
 
     virtual void set_observer(Observer* observer) = 0;  // one; null for none
 

@@ -29,6 +29,7 @@ Peers::Peers(Core& core, Trust& trust, Channels& channels, Messages& messages, L
 
 Result<void> Peers::load() {
     parcels_.clear();
+    runs_taken_.clear();
     for (const auto& kept : LIAISE_TRY(core_.store.records().list(record::parcel, everything))) {
         Reader key(kept.key);
         const sync::ParcelId number = LIAISE_TRY(key.u64());
@@ -340,7 +341,14 @@ void Peers::on_opened(transport::LinkId link, const sync::Opened& session) {
 void Peers::take_run(transport::LinkId link, sync::AcceptRun& accept) {
     if (const auto taken = channels_.take(std::move(accept.run)); !taken)
         return core_.batch.fail(taken.error());
-    core_.batch.after([this, link, receipt = accept.receipt] { stored(link, receipt); });
+    runs_taken_.emplace_back(link, accept.receipt);
+    core_.batch.after([this] { tell_stored(); });
+}
+
+// Once for a batch, and before the sessions hear which logs grew: each first learns that what it took is
+// durable.
+void Peers::tell_stored() {
+    for (const auto& [link, receipt] : std::exchange(runs_taken_, {})) stored(link, receipt);
 }
 
 void Peers::take_parcel(transport::LinkId link, const sync::AcceptParcel& accept) {
@@ -422,6 +430,7 @@ void Peers::channel_changed(const ChannelId&) {
 }
 
 void Peers::log_grew(const ChannelId& channel, const WriterKey& writer, const log::LogHead& before) {
+    tell_stored();
     note_activity();
     const sync::LogAdvance advance{channel, writer, before};
     for_each_open(
@@ -469,8 +478,11 @@ bool Peers::settled() const {
     return tried && in_step() && quiet_since_.has_value();
 }
 
-void Peers::when_in_step(Callback<std::size_t> done) {
-    waiters_.push_back({std::move(done)});
+void Peers::when_in_step(Callback<std::size_t> done, std::weak_ptr<void> asker) {
+    std::erase_if(waiters_, [](const Waiter& waiter) { return waiter.asker.expired(); });
+    if (waiters_.size() >= limits::in_step_waiters_max)
+        return done(refusals::limit_reached("waiting calls", limits::in_step_waiters_max));
+    waiters_.push_back({std::move(done), std::move(asker)});
     core_.driver.wake();
 }
 
@@ -481,7 +493,8 @@ void Peers::check_waiters() {
     if (core_.now() < *quiet_since_ + quiet) return;
     std::size_t connected = 0;
     for (const auto& [link, peer] : peers_) connected += peer.session && !peer.closes_at ? 1 : 0;
-    for (const Waiter& waiter : std::exchange(waiters_, {})) waiter.done(connected);
+    for (const Waiter& waiter : std::exchange(waiters_, {}))
+        if (!waiter.asker.expired()) waiter.done(connected);
 }
 
 std::optional<Time> Peers::deadline() const {

@@ -44,7 +44,7 @@ class Peers final : public transport::LinkHandler,
     void log_reset(const ChannelId& channel, const WriterKey& writer);
     Result<void> keep_parcel(const DeviceId& to, Bytes sealed);
 
-    void when_in_step(Callback<std::size_t> done);
+    void when_in_step(Callback<std::size_t> done, std::weak_ptr<void> asker);
     bool in_step() const;
     void describe(PersonView& person) const;
     std::vector<PeerView> views() const;
@@ -97,6 +97,7 @@ class Peers final : public transport::LinkHandler,
     };
     struct Waiter {
         Callback<std::size_t> done;
+        std::weak_ptr<void> asker;
     };
 
     void note_garbage(const Peer& peer);
@@ -109,6 +110,7 @@ class Peers final : public transport::LinkHandler,
     void take_run(transport::LinkId link, sync::AcceptRun& accept);
     void take_parcel(transport::LinkId link, const sync::AcceptParcel& accept);
     void stored(transport::LinkId link, sync::Receipt receipt);
+    void tell_stored();
     void send(transport::LinkId link, Bytes frame);
     void send_now(transport::LinkId link, Bytes frame);
     void send_parcels(transport::LinkId link);
@@ -130,6 +132,7 @@ class Peers final : public transport::LinkHandler,
     std::map<sync::ParcelId, Parcel> parcels_;
     sync::ParcelId next_parcel_ = 1;
     std::vector<Waiter> waiters_;
+    std::vector<std::pair<transport::LinkId, sync::Receipt>> runs_taken_;  // in the open batch
     std::optional<Time> quiet_since_;
     ClockWatch clocks_;
     PeerTroubles troubles_;

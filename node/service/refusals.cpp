@@ -141,8 +141,9 @@ Refusal inviter_answer_bad(const Error& error) {
 }
 Refusal no_addresses() {
     return failed(
-        "This node takes no connections, so nobody could use the ticket. Start it with `liaise up --listen "
-        "ADDRESS:PORT`.");
+        "This node has no address that others could dial, so nobody could use the ticket. Start it with "
+        "`liaise up "
+        "--listen ADDRESS:PORT`, and name by --announce where it is reached if that is elsewhere.");
 }
 Refusal join_running() {
     return failed("A join is running already. Wait for its answer.");

@@ -98,7 +98,7 @@ Outcome<TicketView> Membership::create_ticket(const std::string& role_text, cons
     if (valid <= Duration::zero() || valid > ticket_span_max) return refusals::bad_span("ticket", 90);
     if (!trust_.directory().may_accredit(core_.own.member(), *role, *country, core_.now()))
         return refusals::may_not_accredit(role_text, country->name());
-    if (listening_.empty()) return refusals::no_addresses();
+    if (announced_.empty()) return refusals::no_addresses();
     if (open_tickets_.size() >= open_tickets_max)
         return refusals::limit_reached("open tickets", open_tickets_max);
 
@@ -111,8 +111,8 @@ Outcome<TicketView> Membership::create_ticket(const std::string& role_text, cons
         *role,
         *country,
         expires,
-        {listening_.begin(), listening_.begin() + static_cast<std::ptrdiff_t>(std::min(
-                                                      listening_.size(), limits::ticket_addresses_max))}};
+        {announced_.begin(), announced_.begin() + static_cast<std::ptrdiff_t>(std::min(
+                                                      announced_.size(), limits::ticket_addresses_max))}};
     const auto text = ticket.encode();
     if (!text) return refusals::internal("Making the ticket", text.error());
     const TicketRecord record{open, *role, *country, core_.now(), expires, {}};

@@ -36,10 +36,11 @@ _liaise() {
         "up")
             case "$previous" in
                 --listen) COMPREPLY=($(:)); return ;;
+                --announce) COMPREPLY=($(:)); return ;;
                 --passphrase-file) COMPREPLY=($(compgen -f -- "$current")); return ;;
                 --log-level) COMPREPLY=($(compgen -W "debug info warning error" -- "$current")); return ;;
             esac
-            COMPREPLY=($(compgen -W "--listen --passphrase-file --locked --foreground --log-level --home --json --no-colour --help" -- "$current")) ;;
+            COMPREPLY=($(compgen -W "--listen --announce --passphrase-file --locked --foreground --log-level --home --json --no-colour --help" -- "$current")) ;;
         "down")
             case "$previous" in
             esac
@@ -99,7 +100,7 @@ _liaise() {
             COMPREPLY=($(compgen -W "--confirm --later --home --json --no-colour --help" -- "$current")) ;;
         "revoke")
             case "$previous" in
-                --reason) COMPREPLY=($(:)); return ;;
+                --reason) COMPREPLY=($(compgen -W "unspecified left device-lost key-exposed made-in-error misconduct superseded" -- "$current")); return ;;
             esac
             COMPREPLY=($(compgen -W "--reason --home --json --no-colour --help" -- "$current")) ;;
         "channel create")

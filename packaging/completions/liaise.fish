@@ -13,6 +13,7 @@ complete -c liaise -n '__fish_seen_subcommand_from init' -l passphrase-file -r -
 complete -c liaise -n '__fish_seen_subcommand_from init' -l recovery-file -r -F -d 'write the recovery sheet into a new file, not to the terminal'
 complete -c liaise -n __fish_use_subcommand -a up -d 'start the daemon on this home, and return when it is ready'
 complete -c liaise -n '__fish_seen_subcommand_from up' -l listen -x -d 'take connections there; port 0 picks a free one; may be repeated'
+complete -c liaise -n '__fish_seen_subcommand_from up' -l announce -x -d 'tell others to dial this instead of where it listens; may be repeated'
 complete -c liaise -n '__fish_seen_subcommand_from up' -l passphrase-file -r -F -d 'read the passphrase from a file, not from the terminal'
 complete -c liaise -n '__fish_seen_subcommand_from up' -l locked -d 'start without the passphrase; `liaise unlock` gives it later'
 complete -c liaise -n '__fish_seen_subcommand_from up' -l foreground -d 'stay in this terminal, and log to it'
@@ -41,7 +42,7 @@ complete -c liaise -n __fish_use_subcommand -a verify -d 'compare safety words w
 complete -c liaise -n '__fish_seen_subcommand_from verify' -l confirm -d 'the words are the same: show this member as verified'
 complete -c liaise -n '__fish_seen_subcommand_from verify' -l later -d 'remember that the comparison is still to come'
 complete -c liaise -n __fish_use_subcommand -a revoke -d 'revoke a member'\''s accreditation'
-complete -c liaise -n '__fish_seen_subcommand_from revoke' -l reason -x -d 'why; every member can read it'
+complete -c liaise -n '__fish_seen_subcommand_from revoke' -l reason -x -a 'unspecified left device-lost key-exposed made-in-error misconduct superseded' -d 'why (default unspecified); every member can read it'
 complete -c liaise -n __fish_use_subcommand -a channel
 complete -c liaise -n '__fish_seen_subcommand_from channel' -a create -d 'open a channel, with yourself as convener'
 complete -c liaise -n '__fish_seen_subcommand_from channel; and __fish_seen_subcommand_from create' -l purpose -x -d 'what it is for; people see it before they join'

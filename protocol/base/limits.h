@@ -19,6 +19,7 @@ inline constexpr std::size_t control_list_max = 64;  // countries, topics, popul
 inline constexpr std::size_t control_answer_entries_max = 1000;  // messages or hits in one answer
 inline constexpr std::size_t control_backlog_max = 1000;         // messages that wait for one follower
 inline constexpr std::size_t control_tasks_max = 64;             // uploads, followers and waits of one client
+inline constexpr std::size_t in_step_waiters_max = 64;  // calls that wait until a node is in step
 
 // Fixed by the protocol: nodes that differ here cannot work together.
 inline constexpr std::size_t frame_bytes_max = 256 * 1024;   // one frame between peers

@@ -502,7 +502,7 @@ Outcome<SearchAnswer> FakeNode::search(const std::string& query, const std::stri
     return SearchAnswer{std::move(hits), indexing};
 }
 
-void FakeNode::when_in_step(Callback<std::size_t> done) {
+void FakeNode::when_in_step(Callback<std::size_t> done, std::weak_ptr<void>) {
     if (!answers) return keep(std::move(done));
     done(peers);
 }

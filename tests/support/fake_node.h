@@ -73,7 +73,7 @@ class FakeNode final : public node::service::Node {
                                                                const std::string& channel, std::size_t limit,
                                                                Time now) override;
     void make_way(Time) override {}
-    void when_in_step(node::service::Callback<std::size_t> done) override;
+    void when_in_step(node::service::Callback<std::size_t> done, std::weak_ptr<void> asker) override;
     void set_observer(node::service::Observer* observer) override { observer_ = observer; }
     bool needs_flush() const override { return false; }
     void flush(Time) override {}

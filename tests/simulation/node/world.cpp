@@ -54,7 +54,7 @@ void Machine::start() {
     const std::string home = folder_ / "home";
     store_ = store::Store::open({home + "/store.db", home + "/chunks.pack"}, *vault_, random_).value();
     node_ = service::AppNode::open(*store_, random_, *this, *this).value();
-    node_->attach(*this, {address_});
+    node_->attach(*this, {address_}, {address_});
     settle();
 }
 

@@ -258,7 +258,7 @@ void write_posts(service::AppNode& node, Time now) {
     transport::ZmqTransport network({io.unixEventPort, io.provider->getTimer(), io.provider->getNetwork()},
                                     node->transport_key(), node->door(), random, hostile, settings);
     hostile.stand_before(network);
-    node->attach(hostile, {});
+    node->attach(hostile, {}, {});
     loop.wake();
     kj::NEVER_DONE.wait(io.waitScope);
 }
