@@ -20,13 +20,18 @@ void Batch::after(std::function<void()> happen) {
 }
 
 void Batch::happen_all() {
-    if (std::exchange(happening_, true)) return;
+    if (happening_) return;
+    happening_ = true;
+    // Should one of them throw, the rest still has its turn at the next commit.
+    struct Ends {
+        bool& happening;
+        ~Ends() { happening = false; }
+    } ends{happening_};
     while (!due_.empty()) {
         const auto next = std::move(due_.front());
         due_.pop_front();
         next();
     }
-    happening_ = false;
 }
 
 void Batch::otherwise(std::function<void(const Error&)> happen) {

@@ -1,13 +1,15 @@
 // The other devices: links, sessions, dialling, parcels; and what sessions read (sync::Replica).
 //
 // - A member's link gets a session once we know which device it is: whom we dialled, or whom the other's
-// hello names among the devices
-//   that the directory lists under its transport key.
+//   hello names among the devices that the directory lists under its transport key.
 // - Two links with one device: the one that the lesser device id dialled stays.
 // - A session's effects are carried out in order. Frames wait while a batch is open: no byte leaves before
-// what it rests on is durable.
+//   what it rests on is durable.
 // - A guest's link carries a JoinRequest and its answer, nothing else.
 // - Parcels are kept until the device they are for has stored them.
+//
+// peers.cpp: links and sessions; peers_dial.cpp: dialling; peers_effects.cpp: what sessions want done;
+// peer_views.cpp: what people see of it; replica.cpp: what sessions read.
 #pragma once
 
 #include <deque>
