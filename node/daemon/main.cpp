@@ -43,13 +43,13 @@ std::optional<crypto::SecretBytes> read_passphrase(std::optional<int> descriptor
 }
 
 // One line for whoever started us; standard error where nobody asked for it.
-void tell(const Options& options, const Outcome<service::Done>& outcome) {
+void tell(std::optional<int> ready_fd, const Outcome<service::Done>& outcome) {
     const std::string line = outcome ? std::string("ready\n")
                                      : "refused " + std::to_string(static_cast<int>(outcome.refusal().exit)) +
                                            " " + outcome.refusal().sentence + "\n";
-    const int to = options.ready_fd.value_or(STDERR_FILENO);
-    if (!outcome || options.ready_fd) static_cast<void>(!write(to, line.data(), line.size()));
-    if (options.ready_fd) close(*options.ready_fd);
+    const int to = ready_fd.value_or(STDERR_FILENO);
+    if (!outcome || ready_fd) static_cast<void>(!write(to, line.data(), line.size()));
+    if (ready_fd) close(*ready_fd);
 }
 
 // Until the daemon is told to stop, or why it does not run. Whatever it held is let go of before this
@@ -72,7 +72,7 @@ Outcome<service::Done> serve(const Options& options, RandomSource& random) {
     Daemon daemon(options, *std::move(home), io, *log, random);
     const auto started = daemon.start(read_passphrase(options.passphrase_fd)).wait(io.waitScope);
     if (!started) return started.refusal();
-    tell(options, started);
+    tell(options.ready_fd, started);
     daemon.run().wait(io.waitScope);
     return service::Done{};
 }
@@ -80,16 +80,20 @@ Outcome<service::Done> serve(const Options& options, RandomSource& random) {
 int run_daemon(const Options& options, RandomSource& random) {
     const auto served = serve(options, random);
     if (served) return 0;
-    tell(options, served);
+    tell(options.ready_fd, served);
     return static_cast<int>(served.refusal().exit);
 }
 
 }  // namespace
 
 int main(int count, char** arguments) {
-    const auto options = parse_options({arguments + 1, arguments + count});
+    const std::vector<std::string> words(arguments + 1, arguments + count);
+    const auto options = parse_options(words);
     if (!options) {
-        std::fprintf(stderr, "liaised: %s\n", options.refusal().sentence.c_str());
+        if (const auto ready_fd = ready_descriptor(words))
+            tell(ready_fd, options.refusal());
+        else
+            std::fprintf(stderr, "liaised: %s\n", options.refusal().sentence.c_str());
         return static_cast<int>(options.refusal().exit);
     }
     if (options->help || options->version) {

@@ -101,6 +101,13 @@ Outcome<Options> parse_options(const std::vector<std::string>& arguments) {
     return options;
 }
 
+std::optional<int> ready_descriptor(const std::vector<std::string>& arguments) {
+    std::optional<int> descriptor;
+    for (std::size_t i = 0; i + 1 < arguments.size(); ++i)
+        if (arguments[i] == "--ready-fd") set_descriptor(descriptor, arguments[i + 1]);
+    return descriptor;
+}
+
 std::string options_help() {
     std::string text =
         "liaised: the node of a Liaise network. People use it through `liaise`, which also starts and stops "

@@ -24,6 +24,9 @@ struct Options {
 };
 
 service::Outcome<Options> parse_options(const std::vector<std::string>& arguments);
+// The descriptor of --ready-fd among these, also where the rest cannot be understood: whoever started us is
+// to hear why not.
+std::optional<int> ready_descriptor(const std::vector<std::string>& arguments);
 std::string options_help();
 
 }  // namespace liaise::node::daemon

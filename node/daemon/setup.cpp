@@ -20,9 +20,13 @@ class Setup final : public api::Setup::Server {
 
     kj::Promise<void> create(CreateContext context) override {
         const auto asked = context.getParams();
-        service::NewHome wishes{asked.getName().cStr(),    asked.getRole().cStr(),
-                                asked.getCountry().cStr(), asked.getOrganisation().cStr(),
-                                asked.getRank().cStr(),    {}, {}};
+        service::NewHome wishes{asked.getName().cStr(),
+                                asked.getRole().cStr(),
+                                asked.getCountry().cStr(),
+                                asked.getOrganisation().cStr(),
+                                asked.getRank().cStr(),
+                                {},
+                                {}};
         wishes.passphrase =
             crypto::SecretBytes::copy_of({asked.getPassphrase().begin(), asked.getPassphrase().size()});
         auto made = service::HomeMaker::make(home_, wishes, random_, wall_clock());
