@@ -25,12 +25,11 @@ void refuse_if(const Answer& answer) {
                   std::string(sentence.begin(), sentence.size())};
 }
 
-struct Client::Connection {
-    explicit Connection(std::filesystem::path at)
-        : home(std::move(at)),
-          socket(connect_in(home)),
-          stream(io.lowLevelProvider->wrapSocketFd(socket, kj::LowLevelAsyncIoProvider::TAKE_OWNERSHIP |
-                                                               kj::LowLevelAsyncIoProvider::ALREADY_CLOEXEC)),
+// A line to the daemon of a home, on anybody's loop.
+struct ControlLine {
+    ControlLine(kj::LowLevelAsyncIoProvider& io, const std::filesystem::path& home)
+        : stream(io.wrapSocketFd(connect_in(home), kj::LowLevelAsyncIoProvider::TAKE_OWNERSHIP |
+                                                       kj::LowLevelAsyncIoProvider::ALREADY_CLOEXEC)),
           network(*stream, capnp::rpc::twoparty::Side::CLIENT, reader_options()),
           rpc(capnp::makeRpcClient(network)),
           control(bootstrap()) {}
@@ -41,6 +40,15 @@ struct Client::Connection {
         vat.setSide(capnp::rpc::twoparty::Side::SERVER);
         return rpc.bootstrap(vat).castAs<api::Control>();
     }
+
+    kj::Own<kj::AsyncIoStream> stream;
+    capnp::TwoPartyVatNetwork network;
+    capnp::RpcSystem<capnp::rpc::twoparty::VatId> rpc;
+    api::Control::Client control;
+};
+
+struct Client::Connection {
+    explicit Connection(std::filesystem::path at) : home(std::move(at)) {}
 
     template <class T>
     T wait(kj::Promise<T>&& promise) {
@@ -69,11 +77,9 @@ struct Client::Connection {
 
     std::filesystem::path home;
     kj::AsyncIoContext io = kj::setupAsyncIo();
-    int socket;
-    kj::Own<kj::AsyncIoStream> stream;
-    capnp::TwoPartyVatNetwork network;
-    capnp::RpcSystem<capnp::rpc::twoparty::VatId> rpc;
-    api::Control::Client control;
+    ControlLine line{*io.lowLevelProvider, home};
+    capnp::TwoPartyVatNetwork& network = line.network;
+    api::Control::Client& control = line.control;
 };
 
 }  // namespace liaise::cli

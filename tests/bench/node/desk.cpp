@@ -83,27 +83,6 @@ double run_client(const std::vector<std::string>& arguments) {
     return took;
 }
 
-struct Desk::Line {
-    Line(kj::AsyncIoContext& io, const std::filesystem::path& home)
-        : stream(io.lowLevelProvider->wrapSocketFd(cli::connect_in(home),
-                                                   kj::LowLevelAsyncIoProvider::TAKE_OWNERSHIP)),
-          network(*stream, capnp::rpc::twoparty::Side::CLIENT, cli::reader_options()),
-          rpc(capnp::makeRpcClient(network)),
-          control(bootstrap()) {}
-
-    api::Control::Client bootstrap() {
-        capnp::MallocMessageBuilder message;
-        auto vat = message.initRoot<capnp::rpc::twoparty::VatId>();
-        vat.setSide(capnp::rpc::twoparty::Side::SERVER);
-        return rpc.bootstrap(vat).castAs<api::Control>();
-    }
-
-    kj::Own<kj::AsyncIoStream> stream;
-    capnp::TwoPartyVatNetwork network;
-    capnp::RpcSystem<capnp::rpc::twoparty::VatId> rpc;
-    api::Control::Client control;
-};
-
 api::Control::Client& Desk::control() {
     return line_->control;
 }
@@ -141,7 +120,7 @@ double Desk::up(bool listening) {
     const double began = seconds_now();
     cli::start_daemon(start);
     const double took = seconds_now() - began;
-    line_ = std::make_unique<Line>(io_, home_);
+    line_ = std::make_unique<cli::ControlLine>(*io_.lowLevelProvider, home_);
     process_ = static_cast<pid_t>(ask(control().statusRequest()).getStatus().getPid());
     if (listening) address_ = "127.0.0.1:" + std::to_string(port());
     return took;

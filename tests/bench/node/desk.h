@@ -13,6 +13,10 @@
 
 #include "protocol/schema/control.capnp.h"
 
+namespace liaise::cli {
+struct ControlLine;
+}
+
 namespace liaise::bench {
 
 namespace api = ::liaise::control;
@@ -76,7 +80,6 @@ class Desk {
     void sleep(unsigned milliseconds);
 
   private:
-    struct Line;
     template <class Answer>
     static void refuse_if(const Answer& answer) {
         if (answer.hasRefusal()) fail(answer.getRefusal().getSentence().cStr());
@@ -87,7 +90,7 @@ class Desk {
     std::filesystem::path home_, pass_;
     std::string name_, country_;
     std::string address_ = "127.0.0.1:0";  // once it is up: the port that it was given, kept
-    std::unique_ptr<Line> line_;
+    std::unique_ptr<cli::ControlLine> line_;
     pid_t process_ = -1;
 };
 
