@@ -126,38 +126,38 @@ Exit init(Context& context, const Arguments& arguments) {
 }  // namespace
 
 std::vector<Command> init_commands() {
-    return {{"init",
-             "make a home: your keys, behind a passphrase",
-             {},
-             {{"--name", "NAME", "your name, as others shall see it"},
-              {"--role", "ROLE", "what you are; whoever accredits you must agree", roles},
-              {"--country", "CC", "the country that you act for: two letters, as in KE (ISO 3166-1)"},
-              {"--organisation", "NAME", "your service or organisation"},
-              {"--rank", "TITLE", "your rank or title"},
-              {"--passphrase-file",
-               "FILE",
-               "read the passphrase from a file, not from the terminal",
-               {},
-               false,
-               Kind::file},
-              {"--recovery-file",
-               "FILE",
-               "write the recovery sheet into a new file, not to the terminal",
-               {},
-               false,
-               Kind::file}},
-             "Makes your identity and this device's keys, and shows your recovery sheet once. The sheet is "
-             "the only way back "
-             "after a loss; on a terminal you are asked to retype a part of it. If you break off, nothing is "
-             "left behind. "
-             "The passphrase is read from a file because arguments can be seen by other users of a machine.",
-             {{"liaise init --name \"Asha Wanjiru\" --role focal-point --country KE",
-               "asks for a passphrase, shows the sheet"},
-              {"liaise --home ke init --name \"Asha Wanjiru\" --role focal-point --country KE "
-               "--passphrase-file pass "
-               "--recovery-file sheet",
-               "without a question"}},
-             init}};
+    return {
+        {"init",
+         "make a home: your keys, behind a passphrase",
+         {},
+         {{"--name", "NAME", "your name, as others shall see it"},
+          {"--role", "ROLE", "what you are; whoever accredits you must agree", roles},
+          {"--country", "CC", "the country that you act for: two letters, as in KE (ISO 3166-1)"},
+          {"--organisation", "NAME", "your service or organisation"},
+          {"--rank", "TITLE", "your rank or title"},
+          {"--passphrase-file",
+           "FILE",
+           "read the passphrase from a file, not from the terminal",
+           {},
+           false,
+           Kind::file},
+          {"--recovery-file",
+           "FILE",
+           "write the recovery sheet into a new file, not to the terminal",
+           {},
+           false,
+           Kind::file}},
+         "Makes your identity and this device's keys, and shows your recovery sheet once. The sheet holds "
+         "your identity's key; no command of this version reads it back yet. On a terminal you are asked "
+         "to retype a part of it. If you break off, nothing is left behind. "
+         "The passphrase is read from a file because arguments can be seen by other users of a machine.",
+         {{"liaise init --name \"Asha Wanjiru\" --role focal-point --country KE",
+           "asks for a passphrase, shows the sheet"},
+          {"liaise --home ke init --name \"Asha Wanjiru\" --role focal-point --country KE "
+           "--passphrase-file pass "
+           "--recovery-file sheet",
+           "without a question"}},
+         init}};
 }
 
 }  // namespace liaise::cli
