@@ -7,7 +7,6 @@ namespace liaise::node::service {
 namespace {
 
 constexpr std::size_t everything = 100'000;
-constexpr Duration quiet = std::chrono::milliseconds{300};
 constexpr std::uint64_t features = 0;
 
 }  // namespace
@@ -37,7 +36,6 @@ Result<void> Peers::load() {
 
 void Peers::attach(transport::Transport& transport) {
     transport_ = &transport;
-    quiet_since_ = core_.now();
 }
 
 void Peers::detach() {
@@ -59,7 +57,6 @@ void Peers::close_all() {
 
 void Peers::clock_was_set() {
     clocks_.clear();
-    note_activity();
     close_all();  // their deadlines are of the old time; and hellos tell whether the new one is right
     for (auto& [key, target] : targets_) target.tried = false;
     dial_all();
@@ -123,7 +120,6 @@ bool Peers::begin_session(transport::LinkId link, Peer& peer, const DeviceId& de
 void Peers::frame(transport::LinkId link, BytesView bytes) {
     Peer* const peer = find(link);
     if (peer == nullptr || peer->closes_at) return;
-    note_activity();
     if (peer->info.lane == transport::Lane::guest) {
         if (peer->info.dialled) {
             membership_.take_join_reply(bytes);
@@ -173,8 +169,10 @@ void Peers::link_down(transport::LinkId link, transport::LinkEnd) {
     const auto found = peers_.find(link);
     if (found == peers_.end()) return;
     const bool joining = found->second.info.lane == transport::Lane::guest && found->second.info.dialled;
+    const Peer gone = std::move(found->second);
     peers_.erase(found);
     note_activity();
+    dial_again(gone);
     if (joining && membership_.joining()) membership_.joining()->link.reset();
     library_.pump();
     check_waiters();
@@ -228,7 +226,7 @@ bool Peers::ask(const DeviceId& device, const ChannelId& channel, const ChunkId&
 }
 
 void Peers::note_activity() {
-    quiet_since_ = core_.now();
+    ++activity_;
 }
 
 bool Peers::in_step() const {
@@ -240,7 +238,7 @@ bool Peers::in_step() const {
 bool Peers::settled() const {
     const bool tried =
         std::all_of(targets_.begin(), targets_.end(), [](const auto& target) { return target.second.tried; });
-    return tried && in_step() && quiet_since_.has_value();
+    return tried && in_step();
 }
 
 void Peers::when_in_step(Callback<std::size_t> done, std::weak_ptr<void> asker) {
@@ -248,16 +246,33 @@ void Peers::when_in_step(Callback<std::size_t> done, std::weak_ptr<void> asker) 
     if (waiters_.size() >= limits::in_step_waiters_max)
         return done(refusals::limit_reached("waiting calls", limits::in_step_waiters_max));
     waiters_.push_back({std::move(done), std::move(asker)});
+    note_activity();  // answers from before it asked are none to it
+    check_waiters();
     core_.driver.wake();
 }
 
-// In step means: every peer that can be dialled was tried, every session says so, and nothing has moved for a
-// moment: an invitation or a channel that was just entered would have.
+// In step means: every peer that can be dialled was tried, every session says so, and each peer has answered
+// a mark that we sent after the last thing that moved here. Why not wait until it is quiet: on a slow line a
+// pause says nothing.
 void Peers::check_waiters() {
     if (waiters_.empty() || transport_ == nullptr || !settled()) return;
-    if (core_.now() < *quiet_since_ + quiet) return;
-    std::size_t connected = 0;
-    for (const auto& [link, peer] : peers_) connected += peer.session && !peer.closes_at ? 1 : 0;
+    std::vector<transport::LinkId> to_ask;
+    std::size_t connected = 0, answered = 0;
+    for (const auto& [link, peer] : peers_) {
+        if (!peer.session || peer.closes_at) continue;
+        ++connected;
+        if (peer.answered == activity_)
+            ++answered;
+        else if (!peer.session->mark_open())
+            to_ask.push_back(link);
+    }
+    for (const transport::LinkId link : to_ask) {
+        Peer* const peer = find(link);
+        if (peer == nullptr || peer->session->mark_open()) continue;
+        peer->marked = activity_;
+        perform(link, peer->session->mark(core_.now()));
+    }
+    if (answered < connected) return;
     for (const Waiter& waiter : std::exchange(waiters_, {}))
         if (!waiter.asker.expired()) waiter.done(connected);
 }
@@ -272,7 +287,6 @@ std::optional<Time> Peers::deadline() const {
         if (peer.session && peer.session->phase() != sync::SessionPhase::closed)
             consider(peer.session->deadline());
     }
-    if (!waiters_.empty() && settled()) consider(*quiet_since_ + quiet);
     return earliest;
 }
 

@@ -87,6 +87,8 @@ class Peers final : public transport::LinkHandler,
         std::deque<Bytes> outgoing;  // while the other side reads too slowly
         bool has_room = true;
         std::optional<Time> closes_at;  // our goodbye is out: time for it to arrive
+        std::uint64_t marked = 0;       // activity_ when we last asked whether we are in step
+        std::uint64_t answered = 0;     // and the one to which the last answer belongs
     };
     struct Target {
         DeviceId device;
@@ -117,7 +119,9 @@ class Peers final : public transport::LinkHandler,
     void send_now(transport::LinkId link, Bytes frame);
     void send_parcels(transport::LinkId link);
     void for_each_open(const std::function<sync::Effects(sync::Session&)>& call);
-    void begin_dialling(const Target& target, const DhPublicKey& key);
+    void begin_dialling(Target& target, const DhPublicKey& key);
+    void rest_dialling(const DhPublicKey& key);
+    void dial_again(const Peer& gone);
     void note_activity();
     bool settled() const;
     void check_waiters();
@@ -135,7 +139,7 @@ class Peers final : public transport::LinkHandler,
     sync::ParcelId next_parcel_ = 1;
     std::vector<Waiter> waiters_;
     std::vector<std::pair<transport::LinkId, sync::Receipt>> runs_taken_;  // in the open batch
-    std::optional<Time> quiet_since_;
+    std::uint64_t activity_ = 1;  // rises with whatever makes earlier answers worthless
     ClockWatch clocks_;
     PeerTroubles troubles_;
 };

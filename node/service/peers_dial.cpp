@@ -49,13 +49,32 @@ void Peers::dial_all() {
         if (peer.session && !trust_.directory().in_good_standing(peer.device, now)) transport_->close(link);
 }
 
-void Peers::begin_dialling(const Target& target, const DhPublicKey& key) {
+void Peers::begin_dialling(Target& target, const DhPublicKey& key) {
+    if (const Peer* const peer = session_with(target.device); peer != nullptr && !peer->info.dialled) {
+        target.tried = true;
+        return;
+    }
     transport::DialTarget dial{{}, key, std::nullopt};
     for (const std::string& text : target.addresses)
         if (const auto address = transport::Address::parse(text); address && address->dialable())
             dial.addresses.push_back(*address);
     if (!dial.addresses.empty() && !transport_->dial(std::move(dial)))
         core_.log.event(Level::warning, "too_many_dial_targets");
+}
+
+// They have dialled us: a second line would be closed as soon as it stands, and dialled again for ever.
+void Peers::rest_dialling(const DhPublicKey& key) {
+    const auto target = targets_.find(key);
+    if (target == targets_.end()) return;
+    target->second.tried = true;
+    transport_->stop_dialling(key, transport::Lane::member);
+}
+
+// The line on whose account we did not dial is gone.
+void Peers::dial_again(const Peer& gone) {
+    if (gone.info.dialled || !gone.session || transport_ == nullptr) return;
+    const auto target = targets_.find(gone.info.peer);
+    if (target != targets_.end()) begin_dialling(target->second, target->first);
 }
 
 }  // namespace liaise::node::service

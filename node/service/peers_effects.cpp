@@ -76,6 +76,7 @@ void Peers::carry_out(transport::LinkId link, sync::Effect effect) {
                     messages_.delivered(log::log_id_of(heads.channel, head.writer), head.head.sequence);
             },
             [&](sync::InStep&) { note_activity(); },
+            [&](sync::Marked&) { find(link)->answered = find(link)->marked; },
             [&](sync::Closed& closed) {
                 const bool news = troubles_.closed(find(link)->device, closed, core_.now());
                 if (closed.error && news)
@@ -105,9 +106,13 @@ void Peers::on_opened(transport::LinkId link, const sync::Opened& session) {
         const bool lesser_dials = core_.own.device_id() < opened.device;
         const bool keep_this = opened.info.dialled == lesser_dials;
         transport_->close(keep_this ? other_link : link);
-        if (!keep_this) return;
+        if (!keep_this) {
+            if (opened.info.dialled) rest_dialling(opened.info.peer);
+            return;
+        }
         break;
     }
+    if (!opened.info.dialled) rest_dialling(opened.info.peer);
     send_parcels(link);
     core_.batch.after([this] { library_.pump(); });
 }
@@ -130,7 +135,10 @@ void Peers::take_parcel(transport::LinkId link, const sync::AcceptParcel& accept
     if (!taken && core_.batch.open() && taken.error().code == ErrorCode::unavailable)
         return core_.batch.fail(taken.error());
     if (!taken) core_.log.event(Level::warning, "parcel_refused", {{"code", name_of(taken.error().code)}});
-    core_.batch.after([this, link, receipt = accept.receipt] { stored(link, receipt); });
+    core_.batch.after([this, link, receipt = accept.receipt] {
+        note_activity();
+        stored(link, receipt);
+    });
 }
 
 void Peers::stored(transport::LinkId link, sync::Receipt receipt) {

@@ -150,6 +150,20 @@ struct ParcelsStored {
   # As in your parcel frames.
 }
 
+struct Mark {
+  # Type 14. Answer me with this number when we are in step: you hold durably all that I sent, I was sent all that you
+  # have, and you have done with it what there is to do. One at a time: the next after the answer.
+
+  number @0 :UInt64;
+  # From 1, rising by one.
+}
+
+struct Marked {
+  # Type 15. The answer. What I sent after it is news from after that moment.
+
+  number @0 :UInt64;
+}
+
 struct Goodbye {
   # Type 13. The last frame of a session.
 

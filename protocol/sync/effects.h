@@ -92,6 +92,8 @@ struct PeerHeads {
 struct InStep {
     bool in_step;
 };
+// The answer to mark() came: since then nothing is under way between the two that either knew of.
+struct Marked {};
 // The session is over: close the connection. `error` is for our own log; the peer was told the reason alone.
 struct Closed {
     CloseReason reason;
@@ -101,7 +103,7 @@ struct Closed {
 
 using Effect = std::variant<SendFrame, Opened, AcceptRun, OwnLogAhead, AcceptEquivocation, BadSignatureStored,
                             LogRefused, AcceptChunk, ChunkUnavailable, AcceptParcel, ParcelDelivered,
-                            PeerHeads, InStep, Closed>;
+                            PeerHeads, InStep, Marked, Closed>;
 using Effects = std::vector<Effect>;
 
 }  // namespace liaise::sync

@@ -123,6 +123,36 @@ Result<void> Session::on(const CreditFrame& frame, BytesView, Turn&) {
     return {};
 }
 
+Result<void> Session::on(const MarkFrame& frame, BytesView, Turn&) {
+    LIAISE_TRY(expect(SessionPhase::open));
+    if (state_.mark_owed || frame.number != state_.marks_received + 1)
+        return Error{ErrorCode::malformed, "mark out of its order", frame.number};
+    state_.marks_received = frame.number;
+    state_.mark_owed = true;
+    return {};
+}
+
+Result<void> Session::on(const MarkedFrame& frame, BytesView, Turn& turn) {
+    LIAISE_TRY(expect(SessionPhase::open));
+    if (!state_.mark_open || frame.number != state_.marks_sent)
+        return Error{ErrorCode::malformed, "answer to no mark of ours", frame.number};
+    state_.mark_open = false;
+    turn.effects.push_back(Marked{});
+    return {};
+}
+
+Effects Session::mark(Time now) {
+    if (state_.phase != SessionPhase::open || state_.mark_open) return {};
+    Turn turn{now};
+    state_.mark_open = true;
+    turn.send(encode(MarkFrame{++state_.marks_sent}));
+    return finish(std::move(turn));
+}
+
+bool Session::may_answer_mark() const {
+    return state_.mark_owed && in_step() && state_.pending.empty() && !state_.more_to_send;
+}
+
 std::optional<Time> Session::deadline() const {
     std::optional<Time> earliest;
     const auto at = [&](Time time) {
@@ -137,7 +167,7 @@ std::optional<Time> Session::deadline() const {
             at(state_.opened_at + handshake_time_max);
             break;
         case SessionPhase::open:
-            if (state_.more_to_send) at(state_.turn_at);
+            if (state_.more_to_send || may_answer_mark()) at(state_.turn_at);
             if (state_.waiting) at(state_.progress_at + stall_time_max);
             for (const auto& [id, channel] : state_.channels)
                 if (channel.ask_at) at(*channel.ask_at);
@@ -154,6 +184,11 @@ Effects Session::tick(Time now) {
     if (late || stalled) {
         close(CloseReason::stalled, false, std::nullopt, turn);
         return std::move(turn.effects);
+    }
+    // In a turn of its own: what followed at home from the last thing the peer sent was told before.
+    if (may_answer_mark()) {
+        state_.mark_owed = false;
+        turn.send(encode(MarkedFrame{state_.marks_received}));
     }
     return finish(std::move(turn));
 }

@@ -2,8 +2,7 @@
 // (docs/protocol/peer.md).
 //
 // In:  the peer's frames, the passing of time, and what happens at home (entries stored, channels joined,
-// chunks
-//      wanted, messages for the peer's device).
+//      chunks wanted, messages for the peer's device).
 // Out: effects, in the order in which they must happen. No socket, clock, disk or channel key.
 //
 //   fresh --start--> greeting --their hello--> proving --their proof--> open --goodbye, refusal, time-->
@@ -21,8 +20,7 @@
 //   once. Others' entries are pushed until the peer says they reach it sooner on another way.
 // - What arrives twice, crosses or comes late is passed over; only its number is limited (patience.h).
 // - One log that does not verify is refused by itself. Attack: an author whose poisoned entry would make
-// every
-//   honest forwarder lose its connections, again and again.
+//   every honest forwarder lose its connections, again and again.
 // - A store that was put back from a copy shows as OwnLogAhead, on the strength of our own signature alone: a
 //   peer cannot stop us from writing by a mere claim.
 #pragma once
@@ -93,6 +91,11 @@ class Session {
     // too_large, or exhausted beyond parcels_queued_max.
     Result<Effects> send_parcel(ParcelId parcel, BytesView sealed, Time now);
 
+    // Asks the peer to say when it is in step with us: the answer is the effect Marked. One at a time: while
+    // an answer is awaited (mark_open) this does nothing.
+    Effects mark(Time now);
+    bool mark_open() const { return state_.mark_open; }
+
     SessionPhase phase() const { return state_.phase; }
     bool in_step() const { return state_.in_step.value_or(false); }
     bool shares(const ChannelId& channel) const;
@@ -124,6 +127,9 @@ class Session {
     Result<void> on(const ProofFrame& frame, BytesView bytes, Turn& turn);
     Result<void> on(const GoodbyeFrame& frame, BytesView bytes, Turn& turn);
     Result<void> on(const CreditFrame& frame, BytesView bytes, Turn& turn);
+    Result<void> on(const MarkFrame& frame, BytesView bytes, Turn& turn);
+    Result<void> on(const MarkedFrame& frame, BytesView bytes, Turn& turn);
+    bool may_answer_mark() const;
 
     // session_channels.cpp
     Result<void> on(const OfferFrame& frame, BytesView bytes, Turn& turn);

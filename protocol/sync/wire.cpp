@@ -27,6 +27,8 @@ enum class Type : std::uint8_t {
     chunks_missing = 11,
     parcels_stored = 12,
     goodbye = 13,
+    mark = 14,
+    marked = 15,
     run = 32,
     chunk = 33,
     parcel = 34,
@@ -181,6 +183,13 @@ Result<Frame> read_message(peer::Goodbye::Reader goodbye) {
     return Frame(GoodbyeFrame{known ? static_cast<CloseReason>(reason) : CloseReason::done});
 }
 
+Result<Frame> read_message(peer::Mark::Reader mark) {
+    return Frame(MarkFrame{mark.getNumber()});
+}
+Result<Frame> read_message(peer::Marked::Reader marked) {
+    return Frame(MarkedFrame{marked.getNumber()});
+}
+
 template <class Message>
 Result<Frame> read_body(BytesView body) {
     return schema::read_packed<Message>(
@@ -300,6 +309,10 @@ Result<Frame> parse_frame(BytesView frame) {
             return read_body<peer::ParcelsStored>(body);
         case Type::goodbye:
             return read_body<peer::Goodbye>(body);
+        case Type::mark:
+            return read_body<peer::Mark>(body);
+        case Type::marked:
+            return read_body<peer::Marked>(body);
         case Type::run:
             return read_run(body);
         case Type::chunk:
@@ -410,6 +423,15 @@ Bytes encode(const GoodbyeFrame& frame) {
     return write<peer::Goodbye>(Type::goodbye, [&](peer::Goodbye::Builder& goodbye) {
         goodbye.setReason(static_cast<peer::Goodbye::Reason>(frame.reason));
     });
+}
+
+Bytes encode(const MarkFrame& frame) {
+    return write<peer::Mark>(Type::mark, [&](peer::Mark::Builder& mark) { mark.setNumber(frame.number); });
+}
+
+Bytes encode(const MarkedFrame& frame) {
+    return write<peer::Marked>(Type::marked,
+                               [&](peer::Marked::Builder& marked) { marked.setNumber(frame.number); });
 }
 
 Bytes encode(const ChunkFrame& frame) {

@@ -97,6 +97,12 @@ struct ParcelsStoredFrame {
 struct GoodbyeFrame {
     CloseReason reason = CloseReason::done;
 };
+struct MarkFrame {
+    std::uint64_t number = 0;
+};
+struct MarkedFrame {
+    std::uint64_t number = 0;
+};
 struct RunFrame {
     Handle handle = 0;
     BytesView run;
@@ -114,9 +120,10 @@ struct CreditFrame {
     std::uint64_t released = 0;
 };
 
-using Frame = std::variant<HelloFrame, ProofFrame, OfferFrame, WithdrawFrame, SummariesFrame, HeadsFrame,
-                           TrailFrame, ClaimFrame, ForkFrame, WantChunksFrame, ChunksMissingFrame,
-                           ParcelsStoredFrame, GoodbyeFrame, RunFrame, ChunkFrame, ParcelFrame, CreditFrame>;
+using Frame =
+    std::variant<HelloFrame, ProofFrame, OfferFrame, WithdrawFrame, SummariesFrame, HeadsFrame, TrailFrame,
+                 ClaimFrame, ForkFrame, WantChunksFrame, ChunksMissingFrame, ParcelsStoredFrame, GoodbyeFrame,
+                 MarkFrame, MarkedFrame, RunFrame, ChunkFrame, ParcelFrame, CreditFrame>;
 
 // malformed or too_large; unsupported never: a type that we do not know is malformed, since what a peer may
 // send was agreed in the hellos.
@@ -135,6 +142,8 @@ Bytes encode(const WantChunksFrame& frame);
 Bytes encode(const ChunksMissingFrame& frame);
 Bytes encode(const ParcelsStoredFrame& frame);
 Bytes encode(const GoodbyeFrame& frame);
+Bytes encode(const MarkFrame& frame);
+Bytes encode(const MarkedFrame& frame);
 Bytes encode(const ChunkFrame& frame);
 Bytes encode(const ParcelFrame& frame);
 Bytes encode(const CreditFrame& frame);

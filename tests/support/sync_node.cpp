@@ -48,6 +48,7 @@ void SyncNode::perform(const DeviceId& peer, sync::Effects effects) {
         if (auto* ahead = std::get_if<sync::OwnLogAhead>(&effect)) own_ahead.push_back(*ahead);
         if (auto* chunk = std::get_if<sync::ChunkUnavailable>(&effect)) unavailable.push_back(*chunk);
         if (auto* parcel = std::get_if<sync::ParcelDelivered>(&effect)) delivered.push_back(parcel->parcel);
+        if (std::holds_alternative<sync::Marked>(effect)) ++marks_answered;
         if (auto* heads = std::get_if<sync::PeerHeads>(&effect))
             for (const log::LogState& log : heads->heads) peer_heads[peer][log.writer] = log;
         if (must_be_durable(effect)) uncommitted_.push_back({peer, std::move(effect)});
@@ -198,6 +199,10 @@ void SyncNode::want_chunk(const DeviceId& peer, const ChannelId& channel, const 
 
 void SyncNode::send_parcel(const DeviceId& peer, sync::ParcelId parcel, BytesView sealed, Time now) {
     perform(peer, session(peer)->send_parcel(parcel, sealed, now).value());
+}
+
+void SyncNode::mark(const DeviceId& peer, Time now) {
+    perform(peer, session(peer)->mark(now));
 }
 
 }  // namespace liaise::test

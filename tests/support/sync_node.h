@@ -51,6 +51,7 @@ class SyncNode {
     void channels_changed(Time now);
     void want_chunk(const DeviceId& peer, const ChannelId& channel, const ChunkId& chunk, Time now);
     void send_parcel(const DeviceId& peer, sync::ParcelId parcel, BytesView sealed, Time now);
+    void mark(const DeviceId& peer, Time now);
 
     struct Outgoing {
         DeviceId to;
@@ -71,6 +72,7 @@ class SyncNode {
     std::vector<sync::ParcelId> delivered;
     std::map<DeviceId, std::map<WriterKey, log::LogState>> peer_heads;
     std::uint64_t runs_accepted = 0;
+    std::uint64_t marks_answered = 0;
 
   private:
     struct Uncommitted {

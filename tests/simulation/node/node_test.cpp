@@ -104,6 +104,41 @@ std::optional<Bytes> fetch(World& world, std::size_t who, const std::string& doc
 
 }  // namespace
 
+TEST_CASE("on a slow line, in step means that what the other had written is here") {
+    const auto world = network(7, 2);
+    world->latency = 3s;
+    for (int round = 1; round <= 3; ++round) {
+        REQUIRE_FALSE(post(*world, 0, "practice", "under way").empty());
+        std::optional<std::size_t> here;
+        const auto asker = std::make_shared<int>();
+        (*world)[1].node().when_in_step(
+            [&](const auto& outcome) {
+                REQUIRE(outcome.ok());
+                CHECK(*outcome == 1);
+                here = texts(*world, 1, "practice").size();
+            },
+            asker);
+        (*world)[1].settle();
+        world->run(60s);
+        CHECK(here.value_or(99) == static_cast<std::size_t>(round));
+    }
+}
+
+TEST_CASE("of two who can dial each other one does, and the other takes over when the line is lost") {
+    const auto world = network(8, 2);
+    const std::uint64_t before = world->links_ever();
+    world->run(1h);
+    CHECK(world->links_ever() == before);
+    world->set_partition(0, 1, true);
+    world->run(10min);
+    world->heal();
+    world->run(10min);
+    CHECK(world->links_ever() - before <= 2);  // both dialled
+    REQUIRE_FALSE(post(*world, 1, "practice", "again").empty());
+    world->run(10s);
+    CHECK(texts(*world, 0, "practice").size() == 1);
+}
+
 TEST_CASE("two people talk, in both directions") {
     const auto world = network(1, 2);
     const std::string first = post(*world, 0, "practice", "one");

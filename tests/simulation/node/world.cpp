@@ -113,7 +113,8 @@ Result<void> Machine::send(LinkId id, Bytes&& frame) {
     if (link == world_.links_.end()) return Error{ErrorCode::not_known, "no such link"};
     const bool to_listener = is_dialler(id);
     Time& busy = to_listener ? link->second.busy_until_listener : link->second.busy_until_dialler;
-    busy = std::max(busy, now() + Duration{static_cast<std::int64_t>(1 + world_.random.below(40))});
+    const auto delay = Duration{static_cast<std::int64_t>(1 + world_.random.below(40))};
+    busy = std::max(busy, now() + world_.latency + delay);
     world_.at(busy,
               [this, number = link->first, to_listener, held = std::make_shared<Bytes>(std::move(frame))] {
                   world_.deliver(number, to_listener, held);

@@ -81,6 +81,8 @@ class World {
     void join(std::size_t newcomer, std::size_t inviter);
 
     SeededRandom random;
+    Duration latency{};  // of every line, beside up to 40 ms
+    std::uint64_t links_ever() const { return links_ever_; }
 
   private:
     friend class Machine;

@@ -246,6 +246,16 @@ TEST_CASE("credit and receipts that were never earned end the session") {
     CHECK(code_of(again.send(encode(ParcelsStoredFrame{{1}}))) == ErrorCode::not_permitted);
 }
 
+TEST_CASE("a second mark before the answer, one out of its order, and an answer to none end the session") {
+    Attack attack;
+    CHECK(code_of(attack.send(encode(MarkFrame{2}))) == ErrorCode::malformed);
+    Attack again;
+    CHECK_FALSE(again.send(encode(MarkFrame{1})).has_value());
+    CHECK(code_of(again.send(encode(MarkFrame{2}))) == ErrorCode::malformed);
+    Attack third;
+    CHECK(code_of(third.send(encode(MarkedFrame{0}))) == ErrorCode::malformed);
+}
+
 TEST_CASE("endless offers are refused at the limit") {
     Attack attack;
     test::SeededRandom random(8);

@@ -281,6 +281,36 @@ TEST_CASE("a parcel is delivered once it is durable, and not before") {
     CHECK(pair.a.in_step());
 }
 
+TEST_CASE("a mark is answered once all before it is durable on both sides, and what followed was told") {
+    SyncPair pair;
+    const ChannelId channel = pair.join_both("practice");
+    pair.connect();
+    pair.run();
+    pair.a.mark(pair.b.id(), pair.now);
+    pair.run();
+    CHECK(pair.a.marks_answered == 1);
+
+    pair.b.post(channel, bytes_of("under way"), pair.now);
+    pair.a.send_parcel(pair.b.id(), 1, bytes_of("sealed"), pair.now);
+    pair.a.mark(pair.b.id(), pair.now);
+    while (pair.step()) {
+    }
+    pair.b.commit(pair.now);
+    pair.b.tick(pair.now);
+    while (pair.step()) {
+    }
+    CHECK(pair.a.marks_answered == 1);  // its own entry is not durable at a
+    pair.a.commit(pair.now);
+    while (pair.step()) {
+    }
+    CHECK(pair.a.marks_answered == 1);  // not before its next turn
+    pair.b.tick(pair.now);
+    while (pair.step()) {
+    }
+    CHECK(pair.a.marks_answered == 2);
+    CHECK(pair.equal(channel));
+}
+
 TEST_CASE("parcels are limited in size and number") {
     SyncPair pair;
     pair.connect();

@@ -69,6 +69,8 @@ TEST_CASE("every frame reads back") {
           std::vector<std::uint64_t>{1, 1000});
     for (const CloseReason reason : {CloseReason::done, CloseReason::stalled})
         CHECK(reread<GoodbyeFrame>(encode(GoodbyeFrame{reason})).reason == reason);
+    CHECK(reread<MarkFrame>(encode(MarkFrame{7})).number == 7);
+    CHECK(reread<MarkedFrame>(encode(MarkedFrame{7})).number == 7);
     const Bytes chunk = encode(ChunkFrame{300, chunks[0], bytes_of("sealed")});
     CHECK(reread<ChunkFrame>(chunk).handle == 300);
     CHECK(reread<ChunkFrame>(chunk).chunk == chunks[0]);
@@ -83,7 +85,7 @@ TEST_CASE("every frame reads back") {
 
 TEST_CASE("empty frames, unknown types and frames over the limit are refused") {
     CHECK(parse_frame({}).error().code == ErrorCode::malformed);
-    for (const std::uint8_t type : Bytes{0, 14, 31, 36, 255})
+    for (const std::uint8_t type : Bytes{0, 16, 31, 36, 255})
         CHECK(parse_frame(Bytes{type, 0, 0}).error().code == ErrorCode::malformed);
     Bytes frame = encode(ParcelFrame{1, {}});
     frame.resize(limits::frame_bytes_max + 1);
