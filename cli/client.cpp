@@ -145,13 +145,14 @@ Person Client::revoke(const std::string& who, const std::string& reason) {
     return value_of(connection_->ask(request).getPerson());
 }
 
-Channel Client::create_channel(const std::string& name, const std::string& purpose, const std::string& kind,
-                               const std::string& history) {
+Channel Client::create_channel(const CharterWishes& charter) {
     auto request = connection_->control.createChannelRequest();
-    request.setName(name);
-    request.setPurpose(purpose);
-    request.setKind(kind);
-    request.setHistory(history);
+    request.setName(charter.name);
+    request.setPurpose(charter.purpose);
+    request.setKind(charter.kind);
+    request.setHistory(charter.history);
+    request.setCeiling(charter.ceiling);
+    request.setRetentionDays(charter.retention_days.value_or(0));
     return value_of(connection_->ask(request).getChannel());
 }
 
@@ -182,6 +183,52 @@ Channel Client::remove(const std::string& channel, const std::string& who) {
 void Client::leave(const std::string& channel) {
     auto request = connection_->control.leaveRequest();
     request.setChannel(channel);
+    connection_->ask(request);
+}
+
+std::vector<Charter> Client::charters(const std::string& channel) {
+    auto request = connection_->control.chartersRequest();
+    request.setChannel(channel);
+    return values_of<api::Charter>(connection_->ask(request).getCharters());
+}
+
+Charter Client::amend(const std::string& channel, const CharterWishes& change) {
+    auto request = connection_->control.amendRequest();
+    request.setChannel(channel);
+    auto wishes = request.initChange();
+    wishes.setName(change.name);
+    wishes.setPurpose(change.purpose);
+    wishes.setCeiling(change.ceiling);
+    if (change.retention_days) wishes.setRetentionDays(*change.retention_days);
+    return value_of(connection_->ask(request).getCharter());
+}
+
+std::optional<Charter> Client::unseen_charter(const std::string& channel) {
+    auto request = connection_->control.unseenCharterRequest();
+    request.setChannel(channel);
+    const auto answer = connection_->ask(request);
+    return answer.hasCharter() ? std::optional(value_of(answer.getCharter())) : std::nullopt;
+}
+
+Charter Client::promote(const std::string& channel, const std::string& who, std::uint32_t place) {
+    auto request = connection_->control.promoteRequest();
+    request.setChannel(channel);
+    request.setWho(who);
+    request.setPlace(place);
+    return value_of(connection_->ask(request).getCharter());
+}
+
+Charter Client::demote(const std::string& channel, const std::string& who) {
+    auto request = connection_->control.demoteRequest();
+    request.setChannel(channel);
+    request.setWho(who);
+    return value_of(connection_->ask(request).getCharter());
+}
+
+void Client::hand_over(const std::string& channel, const std::string& who) {
+    auto request = connection_->control.handOverRequest();
+    request.setChannel(channel);
+    request.setWho(who);
     connection_->ask(request);
 }
 

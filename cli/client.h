@@ -53,13 +53,18 @@ class Client {
     Person set_contact(const std::string& who, const std::string& state);
     Person revoke(const std::string& who, const std::string& reason);
 
-    Channel create_channel(const std::string& name, const std::string& purpose, const std::string& kind,
-                           const std::string& history);
+    Channel create_channel(const CharterWishes& charter);
     std::vector<Channel> channels();
     Channel channel(const std::string& channel);
     Channel invite(const std::string& channel, const std::string& who);
     Channel remove(const std::string& channel, const std::string& who);
     void leave(const std::string& channel);
+    std::vector<Charter> charters(const std::string& channel);  // oldest first
+    Charter amend(const std::string& channel, const CharterWishes& change);
+    std::optional<Charter> unseen_charter(const std::string& channel);
+    Charter promote(const std::string& channel, const std::string& who, std::uint32_t place);
+    Charter demote(const std::string& channel, const std::string& who);
+    void hand_over(const std::string& channel, const std::string& who);
 
     Message post(const std::string& channel, const std::string& text, const std::string& reply_to);
     std::vector<Message> read(const ReadQuery& query);

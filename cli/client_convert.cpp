@@ -80,9 +80,33 @@ Channel value_of(api::Channel::Reader from) {
     channel.convener = from.getConvener();
     channel.state = text_of(from.getState());
     for (const auto member : from.getMembers())
-        channel.members.push_back({value_of(member.getPerson()), member.getConvener()});
+        channel.members.push_back({value_of(member.getPerson()), member.getConvener(), member.getPlace()});
     channel.warnings = values_of(from.getWarnings());
+    channel.ceiling = text_of(from.getCeiling());
+    channel.retention_days = from.getRetentionDays();
     return channel;
+}
+
+Charter value_of(api::Charter::Reader from) {
+    Charter charter;
+    charter.id = text_of(from.getId());
+    charter.channel_id = text_of(from.getChannelId());
+    charter.name = text_of(from.getName());
+    charter.purpose = text_of(from.getPurpose());
+    charter.kind = text_of(from.getKind());
+    charter.history = text_of(from.getHistory());
+    charter.ceiling = text_of(from.getCeiling());
+    charter.retention_days = from.getRetentionDays();
+    for (const auto convener : from.getConveners()) charter.conveners.push_back(value_of(convener));
+    charter.author_id = text_of(from.getAuthorId());
+    charter.author = text_of(from.getAuthor());
+    charter.role = text_of(from.getRole());
+    charter.country = text_of(from.getCountry());
+    charter.verified = from.getVerified();
+    charter.time = from.getTime();
+    charter.in_force = from.getInForce();
+    charter.changes = values_of(from.getChanges());
+    return charter;
 }
 
 Message value_of(api::Message::Reader from) {

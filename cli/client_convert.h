@@ -12,6 +12,7 @@ Person value_of(api::Person::Reader from);
 Network value_of(api::Network::Reader from);
 Ticket value_of(api::Ticket::Reader from);
 Channel value_of(api::Channel::Reader from);
+Charter value_of(api::Charter::Reader from);
 Message value_of(api::Message::Reader from);
 Document value_of(api::Document::Reader from);
 SearchHit value_of(api::SearchHit::Reader from);

@@ -33,7 +33,22 @@ std::string author_of(const Message& message) {
     return text + ")";
 }
 
+namespace {
+
+// One line: what happened is no message of anybody's.
+void show_notice(Output& out, const Message& notice, bool with_channel) {
+    std::string text = safe_line(author_of(notice) + " " + notice.text);
+    if (with_channel) text += "  " + safe_line(notice.channel);
+    const std::string moment = moment_for_people(notice.time);
+    for (const std::string& line : wrap(text + "  " + moment, out.prose_columns()))
+        out.styled(out.paint(Style::faint, line));
+    out.styled("");
+}
+
+}  // namespace
+
 void show_message(Output& out, const Message& message, bool with_channel) {
+    if (message.kind == "notice") return show_notice(out, message, with_channel);
     std::string head = out.paint(Style::bold, safe_line(author_of(message))) + "  " +
                        out.paint(Style::faint, moment_for_people(message.time));
     if (with_channel) head += "  " + safe_line(message.channel);

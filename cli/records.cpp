@@ -71,8 +71,38 @@ Record record_of(const Channel& channel) {
         .add("state", channel.state);
     std::vector<Record> members;
     for (const auto& member : channel.members)
-        members.push_back(Record{}.add("convener", member.convener).add_all(record_of(member.person)));
-    record.add("members", std::move(members)).add("warnings", channel.warnings);
+        members.push_back(Record{}
+                              .add("convener", member.convener)
+                              .add_all(record_of(member.person))
+                              .add("place", member.place));
+    record.add("members", std::move(members))
+        .add("warnings", channel.warnings)
+        .add("ceiling", channel.ceiling)
+        .add("retention_days", channel.retention_days);
+    return record;
+}
+
+Record record_of(const Charter& charter) {
+    std::vector<Record> conveners;
+    for (const Person& person : charter.conveners) conveners.push_back(record_of(person));
+    Record record;
+    record.add("id", charter.id)
+        .add("channel_id", charter.channel_id)
+        .add("name", charter.name)
+        .add("purpose", charter.purpose)
+        .add("kind", charter.kind)
+        .add("history", charter.history)
+        .add("ceiling", charter.ceiling)
+        .add("retention_days", charter.retention_days)
+        .add("conveners", std::move(conveners))
+        .add("author", charter.author)
+        .add("author_id", charter.author_id)
+        .add("role", charter.role)
+        .add("country", charter.country)
+        .add("verified", charter.verified)
+        .add("time", moment_in_utc(charter.time))
+        .add("in_force", charter.in_force)
+        .add("changes", charter.changes);
     return record;
 }
 

@@ -47,6 +47,7 @@ struct Channel {
     struct Member {
         Person person;
         bool convener = false;
+        std::uint32_t place = 0;  // among the conveners, 1 the highest
     };
     std::string id, name, purpose, kind, history;
     Milliseconds created = 0;
@@ -55,6 +56,25 @@ struct Channel {
     std::string state;
     std::vector<Member> members;
     std::vector<std::string> warnings;
+    std::string ceiling;
+    std::uint32_t retention_days = 0;
+};
+
+struct Charter {
+    std::string id, channel_id, name, purpose, kind, history, ceiling;
+    std::uint32_t retention_days = 0;
+    std::vector<Person> conveners;
+    std::string author_id, author, role, country;
+    bool verified = false;
+    Milliseconds time = 0;
+    bool in_force = false;
+    std::vector<std::string> changes;
+};
+
+// What is left empty stays as it is, or is what a new channel has.
+struct CharterWishes {
+    std::string name, purpose, kind, history, ceiling;
+    std::optional<std::uint32_t> retention_days;
 };
 
 struct Message {
@@ -116,6 +136,7 @@ Record record_of(const Person& person);
 Record record_of(const Network& network);
 Record record_of(const Ticket& ticket);
 Record record_of(const Channel& channel);
+Record record_of(const Charter& charter);
 Record record_of(const Message& message);
 Record record_of(const Document& document);
 Record record_of(const SearchHit& hit);

@@ -1,5 +1,5 @@
 // channel: where people talk, and who is in.
-#include "cli/command/command.h"
+#include "cli/charter.h"
 #include "cli/moment.h"
 #include "cli/people.h"
 #include "cli/words.h"
@@ -13,6 +13,8 @@ void show_channel(Output& out, const Channel& channel) {
                     {tr("Purpose"), channel.purpose},
                     {tr("Kind"), channel.kind},
                     {tr("History"), channel.history},
+                    {tr("Ceiling"), channel.ceiling.empty() ? std::string{} : "TLP:" + channel.ceiling},
+                    {tr("Kept"), span_for_people(channel.retention_days)},
                     {tr("Created"), moment_for_people(channel.created)},
                     {tr("State"), channel.state},
                     {tr("Messages"), std::to_string(channel.messages)},
@@ -21,7 +23,8 @@ void show_channel(Output& out, const Channel& channel) {
                     {tr("Id"), channel.id}});
     Table members({{tr("MEMBER"), true}, {tr("STANDING"), true}, {tr("CONVENER")}});
     for (const auto& member : channel.members)
-        members.add({member.person.name, standing_of(member.person), member.convener ? tr("yes") : ""});
+        members.add({member.person.name, standing_of(member.person),
+                     member.convener ? std::to_string(member.place) : ""});
     if (!members.empty()) {
         out.styled("");
         out.table(members);
@@ -30,12 +33,16 @@ void show_channel(Output& out, const Channel& channel) {
 }
 
 Exit create(Context& context, const Arguments& arguments) {
-    const std::string kind = arguments.value("--kind", "discussion");
-    // What one needs to have read to take part; private words stay with those who were there.
-    const std::string history =
-        arguments.value("--history", kind == "direct" ? "from-joining" : "from-start");
-    const Channel channel =
-        context.client().create_channel(arguments.at(0), arguments.value("--purpose"), kind, history);
+    CharterWishes charter;
+    charter.name = arguments.at(0);
+    charter.purpose = arguments.value("--purpose");
+    charter.kind = arguments.value("--kind", "discussion");
+    charter.history = arguments.value("--history", "from-start");  // what one needs to have read to take part
+    charter.ceiling = arguments.value("--ceiling");
+    if (arguments.has("--retention"))
+        charter.retention_days =
+            number_from("--retention", arguments.value("--retention"), 0, retention_days_max);
+    const Channel channel = context.client().create_channel(charter);
     if (context.out().json())
         context.out().record(record_of(channel));
     else
@@ -69,6 +76,7 @@ Exit list(Context& context, const Arguments&) {
 
 Exit show_one(Context& context, const Arguments& arguments) {
     show_channel(context.out(), context.client().channel(arguments.at(0)));
+    if (!context.out().json()) (void)context.client().unseen_charter(arguments.at(0));  // it was shown here
     return Exit::done;
 }
 
@@ -112,15 +120,18 @@ std::vector<Command> channel_commands() {
          {{"--purpose", "TEXT", "what it is for; people see it before they join"},
           {"--kind",
            "KIND",
-           "discussion (default), announcement, library or direct",
-           {"discussion", "announcement", "library", "direct"}},
+           "discussion (default), announcement or library",
+           {"discussion", "announcement", "library"}},
           {"--history",
            "RULE",
            "whether those who come later can read what was before",
-           {"from-joining", "from-start"}}},
+           {"from-joining", "from-start"}},
+          {"--ceiling", "HANDLING", "nothing is handled more strictly than this (TLP); red without it",
+           handlings},
+          {"--retention", "DAYS", "keep what is written for so long; without it, or 0: without end"}},
          "The history rule is for good: from-start (the default) lets newcomers read everything, "
          "from-joining only what "
-         "comes after them.",
+         "comes after them. Everything else can be changed later with `liaise channel charter`.",
          {{"liaise channel create practice", ""},
           {"liaise channel create library --kind library --purpose \"Good practice in all languages\"", ""}},
          create},

@@ -52,6 +52,7 @@ std::vector<Command> init_commands();
 std::vector<Command> network_commands();
 std::vector<Command> people_commands();
 std::vector<Command> channel_commands();
+std::vector<Command> charter_commands();
 std::vector<Command> message_commands();
 std::vector<Command> document_commands();
 std::vector<Command> search_commands();

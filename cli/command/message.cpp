@@ -1,7 +1,7 @@
 // post, reply, read, follow: messages.
 #include <optional>
 
-#include "cli/command/command.h"
+#include "cli/charter.h"
 #include "cli/input.h"
 #include "cli/people.h"
 #include "cli/words.h"
@@ -26,6 +26,7 @@ void say_posted(Output& out, const Message& message) {
 
 Exit post(Context& context, const Arguments& arguments) {
     Client& client = context.client();  // before the editor opens: no text is written in vain
+    introduce_charter(context, arguments.at(0));
     const std::string text = text_from(arguments, 1, "message", limits::text_bytes_max);
     say_posted(context.out(), client.post(arguments.at(0), text, ""));
     return Exit::done;
@@ -53,6 +54,7 @@ Exit read(Context& context, const Arguments& arguments) {
     query.before = arguments.value("--before");
     query.after = arguments.value("--after");
     query.thread = arguments.value("--thread");
+    introduce_charter(context, query.channel);
     const auto messages = context.client().read(query);
     for (const Message& message : messages) print(context.out(), message, query.channel.empty());
     if (messages.empty() && !context.out().json()) context.out().note(tr("No messages."));

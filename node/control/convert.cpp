@@ -85,8 +85,31 @@ void write(const service::ChannelView& channel, api::Channel::Builder to) {
     for (std::size_t i = 0; i < channel.members.size(); ++i) {
         write(channel.members[i].person, members[count(i)].initPerson());
         members[count(i)].setConvener(channel.members[i].convener);
+        members[count(i)].setPlace(count(channel.members[i].place));
     }
     write(channel.warnings, to.initWarnings(count(channel.warnings.size())));
+    to.setCeiling(channel.ceiling);
+    to.setRetentionDays(channel.retention_days);
+}
+
+void write(const service::CharterView& charter, api::Charter::Builder to) {
+    to.setId(charter.id);
+    to.setChannelId(charter.channel_id.text());
+    to.setName(charter.name);
+    to.setPurpose(charter.purpose);
+    to.setKind(charter.kind);
+    to.setHistory(charter.history);
+    to.setCeiling(charter.ceiling);
+    to.setRetentionDays(charter.retention_days);
+    write_all(charter.conveners, to.initConveners(count(charter.conveners.size())));
+    to.setAuthorId(charter.author_id.text());
+    to.setAuthor(charter.author);
+    to.setRole(charter.role);
+    to.setCountry(charter.country);
+    to.setVerified(charter.verified);
+    to.setTime(ms(charter.time));
+    to.setInForce(charter.in_force);
+    write(charter.changes, to.initChanges(count(charter.changes.size())));
 }
 
 void write(const service::MessageView& message, api::Message::Builder to) {

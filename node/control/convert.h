@@ -13,6 +13,7 @@ void write(const service::PersonView& person, api::Person::Builder to);
 void write(const service::NetworkView& network, api::Network::Builder to);
 void write(const service::TicketView& ticket, api::Ticket::Builder to);
 void write(const service::ChannelView& channel, api::Channel::Builder to);
+void write(const service::CharterView& charter, api::Charter::Builder to);
 void write(const service::MessageView& message, api::Message::Builder to);
 void write(const service::DocumentView& document, api::Document::Builder to);
 void write(const service::SearchHit& hit, api::SearchHit::Builder to);

@@ -108,10 +108,11 @@ kj::Promise<void> Session::createChannel(CreateChannelContext context) {
     const std::string name = in.word("name of the channel", params.getName()),
                       purpose = in.word("purpose", params.getPurpose()),
                       kind = in.word("kind", params.getKind()),
-                      history = in.word("history", params.getHistory());
+                      history = in.word("history", params.getHistory()),
+                      ceiling = in.word("ceiling", params.getCeiling());
+    const service::CharterRequest charter{name, purpose, kind, history, ceiling, params.getRetentionDays()};
     return answer(
-        server_, context, in,
-        [&](Node& node) { return node.create_channel(name, purpose, kind, history, now()); },
+        server_, context, in, [&](Node& node) { return node.create_channel(charter, now()); },
         [](const auto& channel, auto results) { write(channel, results.initChannel()); });
 }
 

@@ -42,6 +42,12 @@ class Session final : public api::Control::Server {
     kj::Promise<void> channel(ChannelContext context) override;
     kj::Promise<void> invite(InviteContext context) override;
     kj::Promise<void> remove(RemoveContext context) override;
+    kj::Promise<void> charters(ChartersContext context) override;
+    kj::Promise<void> amend(AmendContext context) override;
+    kj::Promise<void> unseenCharter(UnseenCharterContext context) override;
+    kj::Promise<void> promote(PromoteContext context) override;
+    kj::Promise<void> demote(DemoteContext context) override;
+    kj::Promise<void> handOver(HandOverContext context) override;
     kj::Promise<void> leave(LeaveContext context) override;
 
     kj::Promise<void> post(PostContext context) override;

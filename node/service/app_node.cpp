@@ -2,6 +2,8 @@
 
 #include <algorithm>
 
+#include "node/service/charter_words.h"
+
 namespace liaise::node::service {
 namespace {
 
@@ -87,11 +89,15 @@ void AppNode::clock_was_set() {
 
 Result<void> AppNode::opened(const OpenedEntry& entry) {
     if (const auto* const post = entry.content.as<channel::Post>()) {
-        const bool fresh = LIAISE_TRY(messages_.add(entry, MessageKind::post, post->reply_to));
-        if (fresh && observer_ != nullptr && observer_->wants_messages())
-            arrived_.push_back(messages_.newest_view(entry.channel, entry.log, entry.ref(),
-                                                     entry.accepted.author, *entry.content));
+        if (LIAISE_TRY(messages_.add(entry, MessageKind::post, post->reply_to))) announce(entry);
         wake_finder();
+        return {};
+    }
+    const channel::ChannelState& state = entry.channel.state;
+    if (!entry.channel.is_directory() &&
+        notice_of(state, entry.content->body, entry.accepted.author, trust_)) {
+        const bool fresh = LIAISE_TRY(messages_.add(entry, MessageKind::notice, std::nullopt));
+        if (fresh && state.view().counting.contains(entry.ref())) announce(entry);
         return {};
     }
     if (const auto* const retract = entry.content.as<channel::Retract>())
@@ -105,6 +111,13 @@ Result<void> AppNode::opened(const OpenedEntry& entry) {
     if (const auto* const addresses = entry.content.as<channel::Addresses>())
         return membership_.opened(entry, *addresses);
     return {};
+}
+
+// To the observer, once it is durable.
+void AppNode::announce(const OpenedEntry& entry) {
+    if (observer_ != nullptr && observer_->wants_messages())
+        arrived_.push_back(messages_.newest_view(entry.channel, entry.log, entry.ref(), entry.accepted.author,
+                                                 *entry.content));
 }
 
 void AppNode::wake_finder() {

@@ -45,14 +45,20 @@ class AppNode final : public Node, private Opened {
     Outcome<std::vector<std::string>> safety_words(const std::string& who, Time now) override;
     Outcome<PersonView> set_contact(const std::string& who, const std::string& state, Time now) override;
     Outcome<PersonView> revoke(const std::string& who, const std::string& reason, Time now) override;
-    Outcome<ChannelView> create_channel(const std::string& name, const std::string& purpose,
-                                        const std::string& kind, const std::string& history,
-                                        Time now) override;
+    using Node::create_channel;
+    Outcome<ChannelView> create_channel(const CharterRequest& charter, Time now) override;
     Outcome<std::vector<ChannelView>> channels(Time now) override;
     Outcome<ChannelView> channel(const std::string& channel, Time now) override;
     Outcome<ChannelView> invite(const std::string& channel, const std::string& who, Time now) override;
     Outcome<ChannelView> remove(const std::string& channel, const std::string& who, Time now) override;
     Outcome<Done> leave(const std::string& channel, Time now) override;
+    Outcome<std::vector<CharterView>> charters(const std::string& channel, Time now) override;
+    Outcome<CharterView> amend(const std::string& channel, const CharterRequest& change, Time now) override;
+    Outcome<std::optional<CharterView>> unseen_charter(const std::string& channel, Time now) override;
+    Outcome<CharterView> promote(const std::string& channel, const std::string& who, std::size_t place,
+                                 Time now) override;
+    Outcome<CharterView> demote(const std::string& channel, const std::string& who, Time now) override;
+    Outcome<Done> hand_over(const std::string& channel, const std::string& who, Time now) override;
     void post(const PostRequest& request, Time now, Callback<MessageView> done) override;
     Outcome<std::vector<MessageView>> read(const ReadRequest& request, Time now) override;
     Outcome<std::unique_ptr<Upload>> publish(const PublishRequest& request, Time now) override;
@@ -81,12 +87,23 @@ class AppNode final : public Node, private Opened {
 
     Result<void> load();
     void recover(const Error& error);
+    void announce(const OpenedEntry& entry);
     void wake_finder();
     void do_upkeep(Time now);
     // Runs a command that writes: all of it durable, or refused and none of it.
     template <class Command>
     auto change(Command command) -> decltype(command());
     ChannelView view(Channel& channel, bool with_members);
+    CharterView charter_view(Channel& channel, std::size_t place);
+    // A charter with other conveners, or other words, written and in force.
+    Outcome<CharterView> put_in_force(Channel& channel, channel::Charter charter);
+    Outcome<Channel*> convened(const std::string& channel);  // one that is open and of which we are convener
+    Result<void> note_shown(const Channel& channel);
+    Time charter_time(Channel& channel, std::size_t place);
+    static channel::Charter without(const Channel& channel, const MemberId& convener);
+    // Three members and one convener: where that one is lost, nobody can go on.
+    static bool wants_convener(const Channel& channel);
+    static std::string urge_convener(const Channel& channel);
     std::vector<Finding> doctor_quick(Time now);
 
     Core core_;

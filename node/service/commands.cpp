@@ -1,5 +1,6 @@
 // The commands of the local user, each handed to the part that does it.
-#include "node/service/app_node.h"
+#include "node/service/commands.h"
+#include "node/service/charter_words.h"
 #include "node/service/naming.h"
 #include "protocol/base/text.h"
 #include "protocol/identity/safety_words.h"
@@ -8,22 +9,6 @@ namespace liaise::node::service {
 namespace {
 
 constexpr std::size_t words_most = 200;
-
-std::string_view text_of(channel::ChannelKind kind) {
-    switch (kind) {
-        case channel::ChannelKind::discussion:
-            return "discussion";
-        case channel::ChannelKind::announcement:
-            return "announcement";
-        case channel::ChannelKind::library:
-            return "library";
-        case channel::ChannelKind::direct:
-            return "direct";
-        case channel::ChannelKind::directory:
-            return "directory";
-    }
-    return "discussion";
-}
 
 std::string_view text_of(channel::ChannelState::Phase phase) {
     switch (phase) {
@@ -39,23 +24,11 @@ std::string_view text_of(channel::ChannelState::Phase phase) {
     return "open";
 }
 
+}  // namespace
+
 Refusal refused_plan(const Error& error, const Channel& channel) {
     if (error.code == ErrorCode::not_permitted) return refusals::not_convener(channel.name());
     return refusals::internal("Changing the channel", error);
-}
-
-}  // namespace
-
-template <class Command>
-auto AppNode::change(Command command) -> decltype(command()) {
-    LIAISE_TRY(or_refusal(core_.batch.commit()));
-    auto outcome = command();
-    if (!outcome) {
-        core_.batch.fail({ErrorCode::not_permitted, "a command was refused half way"});
-        return outcome;
-    }
-    LIAISE_TRY(or_refusal(core_.batch.commit()));
-    return outcome;
 }
 
 Outcome<NetworkView> AppNode::found_network(const std::string& name, Time) {
@@ -140,20 +113,25 @@ ChannelView AppNode::view(Channel& channel, bool with_members) {
     if (const channel::Charter* const charter = channel.state.charter()) {
         view.purpose = charter->purpose;
         view.kind = text_of(charter->kind);
-        view.history = charter->history == channel::History::from_start ? "from-start" : "from-joining";
+        view.history = text_of(charter->history);
+        view.ceiling = text_of(charter->handling_ceiling);
+        view.retention_days = charter->retention_days;
     }
     const auto documents = core_.store.documents().count(channel.id());
     const auto messages = core_.store.messages().count(channel.id());
     view.documents = documents ? *documents : 0;
-    view.messages = messages && *messages >= view.documents ? *messages - view.documents : 0;
+    const std::size_t others = view.documents + notices_in(channel.state);
+    view.messages = messages && *messages >= others ? *messages - others : 0;
     view.waiting = channels_.waiting_entries(channel);
     view.epoch = channel.state.epoch_number();
     view.convener = channel.state.rank_of(core_.own.member()).has_value();
     view.state = text_of(channel.state.phase());
     const auto members = channel.state.members();
+    std::size_t place = 0;
     if (with_members)
         for (const channel::Member& member : members) {
-            view.members.push_back({trust_.view(member.id), member.rank.has_value()});
+            view.members.push_back(
+                {trust_.view(member.id), member.rank.has_value(), member.rank ? ++place : 0});
             peers_.describe(view.members.back().person);
         }
     for (const auto& [writer, log] : channel.logs) {
@@ -164,42 +142,25 @@ ChannelView AppNode::view(Channel& channel, bool with_members) {
                                 std::to_string(log.forked_at) +
                                 " of its log; the log stops there, and the proof is kept.");
     }
+    if (wants_convener(channel)) view.warnings.push_back(urge_convener(channel));
+    if (with_members && !channel.state.view().charters.empty()) view.created = charter_time(channel, 0);
     if (!channel.state.sealing_epoch() && channel.state.phase() == channel::ChannelState::Phase::open)
         view.warnings.emplace_back("Nobody can write until a convener has given out a new key.");
     return view;
 }
 
-Outcome<ChannelView> AppNode::create_channel(const std::string& name, const std::string& purpose,
-                                             const std::string& kind, const std::string& history, Time) {
+Outcome<ChannelView> AppNode::create_channel(const CharterRequest& wishes, Time) {
     if (!trust_.in_network()) return refusals::no_network();
-    if (const auto good = check_name(name, limits::name_bytes_max); !good)
-        return refusals::bad_name("name of the channel", good.error());
+    channel::Charter first;
+    first.conveners = {core_.own.member()};
+    const channel::Charter charter = LIAISE_TRY(wished_charter(std::move(first), wishes, true));
     for (const auto& [id, channel] : channels_.all())
-        if (channel.name() == name) return refusals::channel_name_taken(name);
-    channel::Charter charter;
-    charter.name = name;
-    charter.purpose = purpose;
-    charter.conveners = {core_.own.member()};
-    if (kind.empty() || kind == "discussion")
-        charter.kind = channel::ChannelKind::discussion;
-    else if (kind == "announcement")
-        charter.kind = channel::ChannelKind::announcement;
-    else if (kind == "library")
-        charter.kind = channel::ChannelKind::library;
-    else
-        return refusals::bad_kind("kind", kind, "discussion, announcement or library");
-    charter.history = charter.kind == channel::ChannelKind::library ? channel::History::from_start
-                                                                    : channel::History::from_joining;
-    if (history == "from-start")
-        charter.history = channel::History::from_start;
-    else if (history == "from-joining")
-        charter.history = channel::History::from_joining;
-    else if (!history.empty())
-        return refusals::bad_kind("history", history, "from-joining or from-start");
-    const auto good = channel::validate({core_.now(), channel::Handling::amber, {}, charter});
-    if (!good) return refusals::bad_name("purpose", good.error());
-    return change(
-        [&]() -> Outcome<ChannelView> { return view(*LIAISE_TRY(channels_.create(charter)), true); });
+        if (channel.name() == charter.name) return refusals::channel_name_taken(charter.name);
+    return change([&]() -> Outcome<ChannelView> {
+        Channel& channel = *LIAISE_TRY(channels_.create(charter));
+        LIAISE_TRY(or_refusal(note_shown(channel)));
+        return view(channel, true);
+    });
 }
 
 Outcome<std::vector<ChannelView>> AppNode::channels(Time) {
@@ -237,11 +198,15 @@ Outcome<ChannelView> AppNode::invite(const std::string& named, const std::string
 }
 
 Outcome<ChannelView> AppNode::remove(const std::string& named, const std::string& who, Time) {
-    Channel& channel = *LIAISE_TRY(channels_.named(named));
+    Channel& channel = *LIAISE_TRY(convened(named));
     const MemberId member = LIAISE_TRY(trust_.find(who));
     if (member == core_.own.member()) return refusals::not_yourself("remove");
     if (!channel.state.member(member)) return refusals::not_member(channel.name(), trust_.name_of(member));
+    const auto rank = channel.state.rank_of(member);
+    if (rank && *rank < *channel.state.rank_of(core_.own.member()))
+        return refusals::ranks_above(trust_.name_of(member));
     return change([&]() -> Outcome<ChannelView> {
+        if (rank) LIAISE_TRY(put_in_force(channel, without(channel, member)));
         const auto plan = channel::plan_remove(channel.state, member, channel.coverage(), core_.random);
         if (!plan) return refused_plan(plan.error(), channel);
         LIAISE_TRY(channels_.perform(channel, *plan));

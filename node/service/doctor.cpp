@@ -100,6 +100,9 @@ std::vector<Finding> AppNode::doctor_quick(Time now) {
                  : "Writing to the store failed at " + minute_of(failed_write_->when) + " (" +
                        failed_write_->error.phrase +
                        "): nothing that was acknowledged is lost. Look at the disk.");
+    for (const auto& [id, channel] : channels_.all())
+        if (wants_convener(channel) && channel.state.rank_of(core_.own.member()))
+            find("conveners", "warning", urge_convener(channel));
     const Time expires = core_.own.certificate.fields().expires;
     if (expires < now + certificate_warning)
         find("device", "warning", "This device's certificate ends on " + day_of(expires) + ".");

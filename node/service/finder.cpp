@@ -40,6 +40,7 @@ std::string snippet_of(const std::string& text, const std::string& query) {
 std::string Finder::text_of(const store::MessageRow& row) {
     if (row.kind == static_cast<std::uint8_t>(MessageKind::document))
         return library_.searchable_text(row.place);
+    if (row.kind == static_cast<std::uint8_t>(MessageKind::notice)) return {};
     const auto view = messages_.view(row);
     return view ? view->text : std::string();
 }

@@ -1,5 +1,6 @@
 #include "node/service/messages.h"
 
+#include "node/service/charter_words.h"
 #include "protocol/base/text.h"
 
 namespace liaise::node::service {
@@ -9,24 +10,14 @@ constexpr std::size_t read_most = 10'000;
 constexpr std::size_t page = 200;
 constexpr std::size_t logs_named_most = 64;
 
-std::string_view text_of(channel::Handling handling) {
-    switch (handling) {
-        case channel::Handling::clear:
-            return "clear";
-        case channel::Handling::green:
-            return "green";
-        case channel::Handling::amber:
-            return "amber";
-        case channel::Handling::amber_strict:
-            return "amber-strict";
-        case channel::Handling::red:
-            return "red";
-    }
-    return "red";
-}
-
-void fill_in(MessageView& message, const channel::Content& content) {
+void fill_in(MessageView& message, const channel::Content& content, const channel::ChannelState& state,
+             const Trust& trust) {
     message.handling = text_of(content.handling);
+    if (channel::kind_of(content.body) == log::EntryKind::policy) {
+        message.kind = "notice";
+        message.text = notice_of(state, content.body, message.author_id, trust).value_or("");
+        message.handling.clear();
+    }
     if (const auto* const post = std::get_if<channel::Post>(&content.body)) {
         message.kind = "post";
         message.text = post->text;
@@ -92,7 +83,7 @@ Result<bool> Messages::add(const OpenedEntry& entry, MessageKind kind,
     message.order_time = time_from_milliseconds(order.milliseconds);
     message.sent_time = entry.content->time;
     message.kind = static_cast<std::uint8_t>(kind);
-    message.unread = !entry.log.own;
+    message.unread = !entry.log.own && kind != MessageKind::notice;
     if (reply_to && !channel::is_none(*reply_to)) message.reply_to = *reply_to;
     const auto added = core_.store.messages().add(message);
     if (added) return true;
@@ -137,6 +128,8 @@ std::optional<MessageView> Messages::view(const store::MessageRow& row) {
     if (log == nullptr || (log->forked_at != 0 && row.place.sequence >= log->forked_at)) return std::nullopt;
     const channel::EntryRef ref{row.place.sequence, row.log_id};
     if (!channel->state.author_of(ref)) return std::nullopt;
+    const bool notice = row.kind == static_cast<std::uint8_t>(MessageKind::notice);
+    if (notice && !channel->state.view().counting.contains(ref)) return std::nullopt;
 
     MessageView message = unopened_view(*channel, ref, row.author);
     message.time = row.sent_time;
@@ -152,7 +145,7 @@ std::optional<MessageView> Messages::view(const store::MessageRow& row) {
         message.state = content.error().code == ErrorCode::expired ? "expired" : "damaged";
         return message;
     }
-    fill_in(message, **content);
+    fill_in(message, **content, channel->state, trust_);
     const auto delivered = delivered_.find(row.log_id);
     message.state = log->own && delivered != delivered_.end() && delivered->second >= row.place.sequence
                         ? "delivered"
@@ -166,7 +159,7 @@ MessageView Messages::newest_view(const Channel& channel, const LogRuntime& log,
     message.time = content.time;
     message.order_time = time_from_milliseconds(log.last_shown.milliseconds);
     message.state = "stored";
-    fill_in(message, content);
+    fill_in(message, content, channel.state, trust_);
     return message;
 }
 
@@ -233,7 +226,7 @@ Outcome<std::vector<MessageView>> Messages::read(const ReadRequest& request) {
         more = rows.size() == query.limit;
         for (const store::MessageRow& row : rows) {
             if (messages.size() == limit) break;
-            if (row.kind != static_cast<std::uint8_t>(MessageKind::post)) continue;
+            if (row.kind == static_cast<std::uint8_t>(MessageKind::document)) continue;
             if (auto shown = view(row)) messages.push_back(*std::move(shown));
         }
         if (rows.empty()) break;

@@ -10,7 +10,8 @@
 namespace liaise::node::service {
 
 // What a row of the message store is.
-enum class MessageKind : std::uint8_t { post = 0, document = 1 };
+// A notice is a policy entry that people have news of: a changed charter, a member who came or went.
+enum class MessageKind : std::uint8_t { post = 0, document = 1, notice = 2 };
 enum class MessageState : std::uint8_t { shown = 0, retracted = 1 };
 
 // Why a channel does not take a post or document of ours.

@@ -40,6 +40,14 @@ class Observer {
     virtual void changed() = 0;                                    // anything else that a status would show
 };
 
+// A charter as somebody wants it. What is left empty stays as it is, or is what a new channel has.
+struct CharterRequest {
+    std::string name, purpose;
+    std::string kind, history;  // of a new channel alone
+    std::string ceiling;        // clear, green, amber, amber-strict, red
+    std::optional<std::uint32_t> retention_days;
+};
+
 struct PostRequest {
     std::string channel;  // id, unique prefix of the id, or unique name: so everywhere a thing is named
     std::string text;
@@ -99,14 +107,29 @@ class Node {
     virtual Outcome<PersonView> set_contact(const std::string& who, const std::string& state, Time now) = 0;
     virtual Outcome<PersonView> revoke(const std::string& who, const std::string& reason, Time now) = 0;
 
-    virtual Outcome<ChannelView> create_channel(const std::string& name, const std::string& purpose,
-                                                const std::string& kind, const std::string& history,
-                                                Time now) = 0;
+    virtual Outcome<ChannelView> create_channel(const CharterRequest& charter, Time now) = 0;
+    Outcome<ChannelView> create_channel(const std::string& name, const std::string& purpose,
+                                        const std::string& kind, const std::string& history, Time now) {
+        return create_channel({name, purpose, kind, history, {}, {}}, now);
+    }
     virtual Outcome<std::vector<ChannelView>> channels(Time now) = 0;
     virtual Outcome<ChannelView> channel(const std::string& channel, Time now) = 0;
     virtual Outcome<ChannelView> invite(const std::string& channel, const std::string& who, Time now) = 0;
     virtual Outcome<ChannelView> remove(const std::string& channel, const std::string& who, Time now) = 0;
     virtual Outcome<Done> leave(const std::string& channel, Time now) = 0;
+
+    // The charters that ruled, oldest first; the last is in force.
+    virtual Outcome<std::vector<CharterView>> charters(const std::string& channel, Time now) = 0;
+    virtual Outcome<CharterView> amend(const std::string& channel, const CharterRequest& change,
+                                       Time now) = 0;
+    // The charter in force, where this person was not shown one of the channel yet; each answers once.
+    virtual Outcome<std::optional<CharterView>> unseen_charter(const std::string& channel, Time now) = 0;
+    // Makes a member a convener, or moves one: to this place, 1 the highest; 0: the lowest, or where it is.
+    virtual Outcome<CharterView> promote(const std::string& channel, const std::string& who,
+                                         std::size_t place, Time now) = 0;
+    virtual Outcome<CharterView> demote(const std::string& channel, const std::string& who, Time now) = 0;
+    // Puts a member next below this one, who then leaves.
+    virtual Outcome<Done> hand_over(const std::string& channel, const std::string& who, Time now) = 0;
 
     virtual void post(const PostRequest& request, Time now, Callback<MessageView> done) = 0;
     virtual Outcome<std::vector<MessageView>> read(const ReadRequest& request, Time now) = 0;

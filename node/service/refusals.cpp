@@ -184,7 +184,33 @@ Refusal announcement_only(std::string_view channel) {
 }
 Refusal last_convener(std::string_view channel) {
     return failed("You are the only convener of " + quoted(channel) +
-                  ", and others are left in it. Remove them first, or stay.");
+                  ", and others are left in it. Hand it over first: `liaise channel handover` names another "
+                  "convener and then takes you out.");
+}
+Refusal no_change(std::string_view channel) {
+    return usage("The charter of " + quoted(channel) +
+                 " says that already; nothing was changed. `liaise channel charter` shows it.");
+}
+Refusal already_convener(std::string_view channel, std::string_view name) {
+    return failed(std::string(name) + " convenes " + quoted(channel) +
+                  " already. Give another place with --rank; `liaise channel conveners` lists them.");
+}
+Refusal no_convener(std::string_view channel, std::string_view name) {
+    return {Exit::not_found, std::string(name) + " is no convener of " + quoted(channel) +
+                                 ". `liaise channel conveners` lists them."};
+}
+Refusal ranks_above(std::string_view name) {
+    return not_allowed(std::string(name) +
+                       " ranks above you. A convener changes only the ranks below the own one.");
+}
+Refusal place_not_below(std::size_t own) {
+    return not_allowed("Your own place among the conveners is " + std::to_string(own) +
+                       ", and you rank others only below it. To give it up to somebody, use `liaise channel "
+                       "handover`.");
+}
+Refusal demotes_self(std::string_view channel) {
+    return usage("Nobody takes the own rank back. To give " + quoted(channel) +
+                 " up, use `liaise channel handover` or `liaise channel leave`.");
 }
 Refusal channel_name_taken(std::string_view name) {
     return failed("A channel named " + quoted(name) + " is here already. Choose another name.");

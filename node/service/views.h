@@ -46,11 +46,13 @@ struct TicketView {
 struct ChannelMemberView {
     PersonView person;
     bool convener = false;
+    std::size_t place = 0;  // among the conveners, 1 the highest; 0: none
 };
 
 struct ChannelView {
     ChannelId id;
-    std::string name, purpose, kind, history;
+    std::string name, purpose, kind, history, ceiling;
+    std::uint32_t retention_days = 0;  // 0: without end
     Time created;
     std::size_t messages = 0, documents = 0, waiting = 0;
     std::uint64_t epoch = 0;
@@ -58,6 +60,21 @@ struct ChannelView {
     std::string state;      // open, left, removed
     std::vector<ChannelMemberView> members;
     std::vector<std::string> warnings;  // forks, gaps: sentences
+};
+
+// One charter of a channel: its rules from then on, until the next.
+struct CharterView {
+    std::string id;  // of its entry, as of a message
+    ChannelId channel_id;
+    std::string name, purpose, kind, history, ceiling;
+    std::uint32_t retention_days = 0;
+    std::vector<PersonView> conveners;  // the highest first
+    MemberId author_id;                 // who signed it
+    std::string author, role, country;
+    bool verified = false;
+    Time time;
+    bool in_force = false;
+    std::vector<std::string> changes;  // of the charter before it: sentences
 };
 
 struct MessageView {

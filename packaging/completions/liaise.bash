@@ -17,7 +17,7 @@ _liaise() {
         "") COMPREPLY=($(compgen -W "init up down status lock unlock doctor network ticket join who verify revoke channel post reply read follow doc search sync completion help version --home --json --no-colour --help" -- "$current")); return ;;
         network) if [[ -z $second ]]; then COMPREPLY=($(compgen -W "found show" -- "$current")); return; fi ;;
         ticket) if [[ -z $second ]]; then COMPREPLY=($(compgen -W "create list revoke" -- "$current")); return; fi ;;
-        channel) if [[ -z $second ]]; then COMPREPLY=($(compgen -W "create list show invite leave remove" -- "$current")); return; fi ;;
+        channel) if [[ -z $second ]]; then COMPREPLY=($(compgen -W "create list show invite leave remove charter conveners promote demote handover" -- "$current")); return; fi ;;
         doc) if [[ -z $second ]]; then COMPREPLY=($(compgen -W "publish revise list show get history" -- "$current")); return; fi ;;
         *) second="" ;;
     esac
@@ -106,10 +106,12 @@ _liaise() {
         "channel create")
             case "$previous" in
                 --purpose) COMPREPLY=($(:)); return ;;
-                --kind) COMPREPLY=($(compgen -W "discussion announcement library direct" -- "$current")); return ;;
+                --kind) COMPREPLY=($(compgen -W "discussion announcement library" -- "$current")); return ;;
                 --history) COMPREPLY=($(compgen -W "from-joining from-start" -- "$current")); return ;;
+                --ceiling) COMPREPLY=($(compgen -W "clear green amber amber-strict red" -- "$current")); return ;;
+                --retention) COMPREPLY=($(:)); return ;;
             esac
-            COMPREPLY=($(compgen -W "--purpose --kind --history --home --json --no-colour --help" -- "$current")) ;;
+            COMPREPLY=($(compgen -W "--purpose --kind --history --ceiling --retention --home --json --no-colour --help" -- "$current")) ;;
         "channel list")
             case "$previous" in
             esac
@@ -127,6 +129,31 @@ _liaise() {
             esac
             COMPREPLY=($(compgen -W "--home --json --no-colour --help" -- "$current")) ;;
         "channel remove")
+            case "$previous" in
+            esac
+            COMPREPLY=($(compgen -W "--home --json --no-colour --help" -- "$current")) ;;
+        "channel charter")
+            case "$previous" in
+                --name) COMPREPLY=($(:)); return ;;
+                --purpose) COMPREPLY=($(:)); return ;;
+                --ceiling) COMPREPLY=($(compgen -W "clear green amber amber-strict red" -- "$current")); return ;;
+                --retention) COMPREPLY=($(:)); return ;;
+            esac
+            COMPREPLY=($(compgen -W "--name --purpose --ceiling --retention --home --json --no-colour --help" -- "$current")) ;;
+        "channel conveners")
+            case "$previous" in
+            esac
+            COMPREPLY=($(compgen -W "--home --json --no-colour --help" -- "$current")) ;;
+        "channel promote")
+            case "$previous" in
+                --rank) COMPREPLY=($(:)); return ;;
+            esac
+            COMPREPLY=($(compgen -W "--rank --home --json --no-colour --help" -- "$current")) ;;
+        "channel demote")
+            case "$previous" in
+            esac
+            COMPREPLY=($(compgen -W "--home --json --no-colour --help" -- "$current")) ;;
+        "channel handover")
             case "$previous" in
             esac
             COMPREPLY=($(compgen -W "--home --json --no-colour --help" -- "$current")) ;;

@@ -78,10 +78,44 @@ struct Channel {
   state @11 :Text;      # open, left, removed
   members @12 :List(Member);  # in the answers about one channel only
   warnings @13 :List(Text);
+  ceiling @14 :Text;    # nothing is handled more strictly: clear, green, amber, amber-strict, red
+  retentionDays @15 :UInt32;  # how long payloads are kept; 0: without end
   struct Member {
     person @0 :Person;
     convener @1 :Bool;
+    place @2 :UInt32;   # among the conveners, 1 the highest; 0: none
   }
+}
+
+struct Charter {
+  # A channel's rules from then on, until the next. Signed by its author, like every entry.
+  id @0 :Text;          # of its entry, as a message's
+  channelId @1 :Text;
+  name @2 :Text;
+  purpose @3 :Text;
+  kind @4 :Text;
+  history @5 :Text;
+  ceiling @6 :Text;
+  retentionDays @7 :UInt32;
+  conveners @8 :List(Person);  # the highest first
+  authorId @9 :Text;
+  author @10 :Text;
+  role @11 :Text;
+  country @12 :Text;
+  verified @13 :Bool;
+  time @14 :Int64;
+  inForce @15 :Bool;
+  changes @16 :List(Text);     # of the charter before: sentences
+}
+
+struct CharterWishes {
+  # What is left empty stays as it is, or is what a new channel has.
+  name @0 :Text;
+  purpose @1 :Text;
+  kind @2 :Text;               # discussion, announcement, library; of a new channel alone
+  history @3 :Text;            # from-joining, from-start; of a new channel alone
+  ceiling @4 :Text;
+  retentionDays @5 :Int64 = -1;  # negative: as it is
 }
 
 struct Message {
@@ -232,7 +266,8 @@ interface Control {
   setContact @14 (who :Text, state :Text) -> (person :Person, refusal :Refusal);
   revoke @15 (who :Text, reason :Text) -> (person :Person, refusal :Refusal);
 
-  createChannel @16 (name :Text, purpose :Text, kind :Text, history :Text) -> (channel :Channel, refusal :Refusal);
+  createChannel @16 (name :Text, purpose :Text, kind :Text, history :Text, ceiling :Text, retentionDays :UInt32)
+      -> (channel :Channel, refusal :Refusal);
   channels @17 () -> (channels :List(Channel), refusal :Refusal);
   channel @18 (channel :Text) -> (channel :Channel, refusal :Refusal);
   invite @19 (channel :Text, who :Text) -> (channel :Channel, refusal :Refusal);
@@ -256,6 +291,17 @@ interface Control {
 
   sync @31 (waitMilliseconds :Int64) -> (inStep :Bool, peers :UInt32, refusal :Refusal);
   # Waits until in step with every connected peer, at most so long.
+
+  charters @32 (channel :Text) -> (charters :List(Charter), refusal :Refusal);
+  # Those that ruled, oldest first; the last is in force.
+  amend @33 (channel :Text, change :CharterWishes) -> (charter :Charter, refusal :Refusal);
+  unseenCharter @34 (channel :Text) -> (charter :Charter, refusal :Refusal);
+  # The charter in force where none of this channel was shown to this person yet, and none the next time.
+  promote @35 (channel :Text, who :Text, place :UInt32) -> (charter :Charter, refusal :Refusal);
+  # Makes a member a convener, or moves one, to this place; 1 is the highest, 0 stands for the lowest.
+  demote @36 (channel :Text, who :Text) -> (charter :Charter, refusal :Refusal);
+  handOver @37 (channel :Text, who :Text) -> (refusal :Refusal);
+  # Puts a member next below oneself among the conveners, and leaves.
 }
 
 interface Setup {

@@ -225,7 +225,7 @@ void FakeNode::join(const std::string& ticket, Time now, Callback<NetworkView> d
     auto joined = found_network("Practice network", now);
     if (joined.ok()) {
         self().founder = false;
-        if (create_channel("practice", "What works", "discussion", "from-start", now).ok())
+        if (create_channel({"practice", "What works", "discussion", "from-start", {}, {}}, now).ok())
             arrive("practice", people_.back().name, "Referral instead of arrest: what worked in Kisumu.",
                    now);
     }
@@ -280,22 +280,104 @@ Outcome<PersonView> FakeNode::revoke(const std::string& who, const std::string&,
     return people_[*found];
 }
 
-Outcome<ChannelView> FakeNode::create_channel(const std::string& name, const std::string& purpose,
-                                              const std::string& kind, const std::string& history, Time now) {
-    if (const auto fault = check_name(name, limits::name_bytes_max); !fault.ok())
+Outcome<ChannelView> FakeNode::create_channel(const CharterRequest& wishes, Time now) {
+    if (const auto fault = check_name(wishes.name, limits::name_bytes_max); !fault.ok())
         return Refusal{Exit::usage, std::string("Cannot create the channel: ") + fault.error().phrase + "."};
     ChannelView channel;
     channel.id = new_id<ChannelId>();
-    channel.name = name;
-    channel.purpose = purpose;
-    channel.kind = kind;
-    channel.history = history;
+    channel.name = wishes.name;
+    channel.purpose = wishes.purpose;
+    channel.kind = wishes.kind;
+    channel.history = wishes.history;
+    channel.ceiling = wishes.ceiling.empty() ? "red" : wishes.ceiling;
+    channel.retention_days = wishes.retention_days.value_or(0);
     channel.created = now;
     channel.convener = true;
     channel.state = "open";
-    channel.members = {{self(), true}};
+    channel.members = {{self(), true, 1}};
     channels_.push_back(channel);
+    add_charter(channels_.back(), now);
     return channel;
+}
+
+CharterView& FakeNode::add_charter(const ChannelView& channel, Time now) {
+    auto& charters = charters_[channel.id];
+    for (CharterView& before : charters) before.in_force = false;
+    CharterView charter;
+    charter.id = std::to_string(charters.size() + 2) + "." + self().id.text().substr(0, 13);
+    charter.channel_id = channel.id;
+    charter.name = channel.name;
+    charter.purpose = channel.purpose;
+    charter.kind = channel.kind;
+    charter.history = channel.history;
+    charter.ceiling = channel.ceiling;
+    charter.retention_days = channel.retention_days;
+    for (const ChannelMemberView& member : channel.members)
+        if (member.convener) charter.conveners.push_back(member.person);
+    charter.author_id = self().id;
+    charter.author = self().name;
+    charter.role = self().role;
+    charter.country = self().country;
+    charter.verified = true;
+    charter.time = now;
+    charter.in_force = true;
+    if (!charters.empty()) charter.changes = {hostile ? hostile_text("It changed.") : "It changed."};
+    charters.push_back(charter);
+    return charters.back();
+}
+
+Outcome<std::vector<CharterView>> FakeNode::charters(const std::string& channel, Time) {
+    const auto in = find_channel(channel);
+    if (!in.ok()) return in.refusal();
+    return charters_[channels_[*in].id];
+}
+
+Outcome<CharterView> FakeNode::amend(const std::string& channel, const CharterRequest& change, Time now) {
+    const auto in = find_channel(channel);
+    if (!in.ok()) return in.refusal();
+    ChannelView& found = channels_[*in];
+    if (!change.name.empty()) found.name = change.name;
+    if (!change.purpose.empty()) found.purpose = change.purpose;
+    if (!change.ceiling.empty()) found.ceiling = change.ceiling;
+    if (change.retention_days) found.retention_days = *change.retention_days;
+    return add_charter(found, now);
+}
+
+Outcome<std::optional<CharterView>> FakeNode::unseen_charter(const std::string& channel, Time) {
+    const auto in = find_channel(channel);
+    if (!in.ok()) return in.refusal();
+    const ChannelId id = channels_[*in].id;
+    if (std::exchange(charter_shown_[id], true)) return std::optional<CharterView>{};
+    return std::optional(charters_[id].back());
+}
+
+Outcome<CharterView> FakeNode::promote(const std::string& channel, const std::string& who, std::size_t,
+                                       Time now) {
+    return set_convener(channel, who, true, now);
+}
+
+Outcome<CharterView> FakeNode::demote(const std::string& channel, const std::string& who, Time now) {
+    return set_convener(channel, who, false, now);
+}
+
+Outcome<CharterView> FakeNode::set_convener(const std::string& channel, const std::string& who, bool convener,
+                                            Time now) {
+    const auto in = find_channel(channel);
+    if (!in.ok()) return in.refusal();
+    const auto person = find_person(who);
+    if (!person.ok()) return person.refusal();
+    std::size_t place = 0;
+    for (ChannelMemberView& member : channels_[*in].members) {
+        if (member.person.id == people_[*person].id) member.convener = convener;
+        member.place = member.convener ? ++place : 0;
+    }
+    return add_charter(channels_[*in], now);
+}
+
+Outcome<Done> FakeNode::hand_over(const std::string& channel, const std::string& who, Time now) {
+    const auto promoted = set_convener(channel, who, true, now);
+    if (!promoted.ok()) return promoted.refusal();
+    return leave(channel, now);
 }
 
 Outcome<std::vector<ChannelView>> FakeNode::channels(Time) {
@@ -315,7 +397,7 @@ Outcome<ChannelView> FakeNode::invite(const std::string& channel, const std::str
     if (!in.ok()) return in.refusal();
     const auto person = find_person(who);
     if (!person.ok()) return person.refusal();
-    channels_[*in].members.push_back({people_[*person], false});
+    channels_[*in].members.push_back({people_[*person], false, 0});
     return channels_[*in];
 }
 

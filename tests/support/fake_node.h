@@ -13,8 +13,8 @@ class FakeNode final : public node::service::Node {
     FakeNode(std::string name, std::string role, std::string country);
 
     // Knobs.
-    bool answers = true;   // false: commands that wait for others are never answered
-    bool hostile = false;  // true: what others wrote is full of terminal attacks
+    bool answers = true;    // false: commands that wait for others are never answered
+    bool hostile = false;   // true: what others wrote is full of terminal attacks
     bool indexing = false;  // true: the search index is behind
     std::size_t peers = 0;
 
@@ -43,11 +43,9 @@ class FakeNode final : public node::service::Node {
                                                                   Time now) override;
     node::service::Outcome<node::service::PersonView> revoke(const std::string& who,
                                                              const std::string& reason, Time now) override;
-    node::service::Outcome<node::service::ChannelView> create_channel(const std::string& name,
-                                                                      const std::string& purpose,
-                                                                      const std::string& kind,
-                                                                      const std::string& history,
-                                                                      Time now) override;
+    using Node::create_channel;
+    node::service::Outcome<node::service::ChannelView> create_channel(
+        const node::service::CharterRequest& charter, Time now) override;
     node::service::Outcome<std::vector<node::service::ChannelView>> channels(Time now) override;
     node::service::Outcome<node::service::ChannelView> channel(const std::string& channel, Time now) override;
     node::service::Outcome<node::service::ChannelView> invite(const std::string& channel,
@@ -55,6 +53,20 @@ class FakeNode final : public node::service::Node {
     node::service::Outcome<node::service::ChannelView> remove(const std::string& channel,
                                                               const std::string& who, Time now) override;
     node::service::Outcome<node::service::Done> leave(const std::string& channel, Time now) override;
+    node::service::Outcome<std::vector<node::service::CharterView>> charters(const std::string& channel,
+                                                                             Time now) override;
+    node::service::Outcome<node::service::CharterView> amend(const std::string& channel,
+                                                             const node::service::CharterRequest& change,
+                                                             Time now) override;
+    node::service::Outcome<std::optional<node::service::CharterView>> unseen_charter(
+        const std::string& channel, Time now) override;
+    node::service::Outcome<node::service::CharterView> promote(const std::string& channel,
+                                                               const std::string& who, std::size_t place,
+                                                               Time now) override;
+    node::service::Outcome<node::service::CharterView> demote(const std::string& channel,
+                                                              const std::string& who, Time now) override;
+    node::service::Outcome<node::service::Done> hand_over(const std::string& channel, const std::string& who,
+                                                          Time now) override;
     void post(const node::service::PostRequest& request, Time now,
               node::service::Callback<node::service::MessageView> done) override;
     node::service::Outcome<std::vector<node::service::MessageView>> read(
@@ -97,6 +109,10 @@ class FakeNode final : public node::service::Node {
     node::service::Outcome<std::size_t> find_channel(const std::string& name);
     node::service::Outcome<std::size_t> find_person(const std::string& name);
     node::service::Outcome<std::size_t> find_document(const std::string& name);
+    node::service::CharterView& add_charter(const node::service::ChannelView& channel, Time now);
+    node::service::Outcome<node::service::CharterView> set_convener(const std::string& channel,
+                                                                    const std::string& who, bool convener,
+                                                                    Time now);
     node::service::MessageView& add_message(std::size_t channel, const node::service::PersonView& author,
                                             const std::string& text, Time now);
 
@@ -111,6 +127,8 @@ class FakeNode final : public node::service::Node {
     std::vector<node::service::PersonView> people_;
     std::vector<node::service::TicketView> tickets_;
     std::vector<node::service::ChannelView> channels_;
+    std::map<ChannelId, std::vector<node::service::CharterView>> charters_;
+    std::map<ChannelId, bool> charter_shown_;
     std::vector<node::service::MessageView> messages_;
     std::vector<Library> documents_;
     std::vector<std::function<void()>> unanswered_;  // keeps the callbacks of waiting commands

@@ -31,11 +31,13 @@ ReadRequest newest(const std::string& channel) {
     return request;
 }
 
-std::vector<std::string> texts(World& world, std::size_t who, const std::string& channel) {
+std::vector<std::string> texts(World& world, std::size_t who, const std::string& channel,
+                               const std::string& kind = "post") {
     std::vector<std::string> all;
     const auto messages = world[who].node().read(newest(channel), world.now());
     if (messages.ok())
-        for (const MessageView& message : *messages) all.push_back(message.text);
+        for (const MessageView& message : *messages)
+            if (message.kind == kind) all.push_back(message.text);
     return all;
 }
 
@@ -153,7 +155,39 @@ TEST_CASE("two people talk, in both directions") {
     REQUIRE(shown.ok());
     CHECK(shown->back().reply_to == first);
     CHECK(shown->back().author == "Nguyen Van Minh");
-    CHECK(shown->front().state == "delivered");
+    CHECK((*shown)[shown->size() - 2].state == "delivered");
+}
+
+TEST_CASE("two conveners change the charter apart: one charter everywhere, and the same notices") {
+    const auto world = network(21, 4);
+    auto& ke = (*world)[0].node();
+    REQUIRE(ke.promote("practice", people[1].first, 0, world->now()).ok());
+    REQUIRE(ke.promote("practice", people[2].first, 0, world->now()).ok());
+    world->run(10s);
+    for (std::size_t who = 0; who < 4; ++who) world->set_partition(2, who, who != 2);
+    node::service::CharterRequest lower, higher;
+    lower.name = "lower";
+    higher.purpose = "higher";
+    REQUIRE((*world)[2].node().amend("practice", lower, world->now()).ok());
+    REQUIRE((*world)[1].node().amend("practice", higher, world->now()).ok());
+    world->run(10s);
+    CHECK(texts(*world, 2, "lower", "notice").size() == texts(*world, 3, "practice", "notice").size());
+    world->heal();
+    world->run(60s);
+    for (std::size_t who = 0; who < 4; ++who) {
+        CAPTURE(who);
+        const auto charters = (*world)[who].node().charters("practice", world->now());
+        REQUIRE(charters.ok());
+        REQUIRE(charters->size() == 4);
+        CHECK(charters->back().purpose == "higher");
+        CHECK(charters->back().author == people[1].first);
+        CHECK(charters->back().conveners.size() == 3);
+        // The charter that lost is told of no more.
+        const auto notices = texts(*world, who, "practice", "notice");
+        CHECK(std::count(notices.begin(), notices.end(), "changed the charter. The purpose is \"higher\".") ==
+              1);
+        for (const std::string& notice : notices) CHECK(notice.find("lower") == std::string::npos);
+    }
 }
 
 TEST_CASE("entries reach a member through another one") {

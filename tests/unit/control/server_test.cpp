@@ -209,6 +209,37 @@ TEST_CASE_FIXTURE(ControlFixture, "a follower whose sink fails is let go, and ot
     CHECK(server.followers() == 1);
 }
 
+TEST_CASE_FIXTURE(ControlFixture, "a charter travels with its fields, is shown once, and changes") {
+    const auto unseen = [&] {
+        auto request = control.unseenCharterRequest();
+        request.setChannel("practice");
+        return ask(kj::mv(request)).hasCharter();
+    };
+    CHECK(unseen());
+    CHECK_FALSE(unseen());
+    auto amend = control.amendRequest();
+    amend.setChannel("practice");
+    amend.initChange().setCeiling("green");
+    CHECK(ask(kj::mv(amend)).getCharter().getRetentionDays() == 0);
+    auto again = control.amendRequest();
+    again.setChannel("practice");
+    again.initChange().setRetentionDays(30);
+    CHECK(ask(kj::mv(again)).getCharter().getRetentionDays() == 30);
+    auto request = control.chartersRequest();
+    request.setChannel("practice");
+    const auto answer = ask(kj::mv(request));
+    const auto charters = answer.getCharters();
+    REQUIRE(charters.size() == 3);
+    CHECK_FALSE(charters[0].getInForce());
+    CHECK(charters[2].getInForce());
+    CHECK(charters[2].getCeiling() == "green");
+    CHECK(charters[2].getConveners().size() == 1);
+    CHECK(charters[2].getChanges().size() == 1);
+    auto unknown = control.amendRequest();
+    unknown.setChannel("nowhere");
+    CHECK(refused(ask(kj::mv(unknown)), Exit::not_found));
+}
+
 TEST_CASE_FIXTURE(ControlFixture, "search hits are messages or documents") {
     daemon.fake().arrive("practice", "Nguyen", "about disposal of needles", daemon.time);
     auto search = control.searchRequest();
