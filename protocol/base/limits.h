@@ -19,7 +19,7 @@ inline constexpr std::size_t control_list_max = 64;  // countries, topics, popul
 inline constexpr std::size_t control_answer_entries_max = 1000;  // messages or hits in one answer
 inline constexpr std::size_t control_backlog_max = 1000;         // messages that wait for one follower
 inline constexpr std::size_t control_tasks_max = 64;             // uploads, followers and waits of one client
-inline constexpr std::size_t in_step_waiters_max = 64;  // calls that wait until a node is in step
+inline constexpr std::size_t in_step_waiters_max = 64;           // calls that wait until a node is in step
 
 // Fixed by the protocol: nodes that differ here cannot work together.
 inline constexpr std::size_t frame_bytes_max = 256 * 1024;   // one frame between peers
@@ -65,6 +65,8 @@ inline constexpr std::size_t acts_beyond_cut_max = 256;    // of one log, beyond
 inline constexpr std::size_t invitation_bytes_max = 240 * 1024;
 inline constexpr std::size_t commit_seats_max = 256;  // removed, and added, by one commit: each
 inline constexpr std::size_t commit_message_bytes_max = 4 * 1024 * 1024;  // an MLS commit, in pieces
+inline constexpr std::size_t commit_piece_bytes_max = 48 * 1024;          // of a commit, in one entry
+inline constexpr std::size_t commit_parts_max = 88;                       // entries before the commit's own
 inline constexpr std::size_t key_package_bytes_max = 4096;
 inline constexpr std::size_t group_message_bytes_max = payload_bytes_max;  // content under a sender's ratchet
 
@@ -142,6 +144,11 @@ static_assert((sealed_keys_max * 88 + (epoch_covers_max + 4) * 20 + epoch_withhe
                       100 <=
                   payload_bytes_max,
               "an epoch's entry fits into a payload with its seal and padding");
+static_assert(commit_seats_max * (68 + 84) + 1024 <= commit_piece_bytes_max,
+              "what a commit says in the open fits into one entry");
+static_assert(commit_message_bytes_max / commit_piece_bytes_max + 1 < commit_parts_max);
+static_assert((commit_piece_bytes_max + 1024) * 112 / 100 + 1024 <= payload_bytes_max,
+              "a piece of a commit fits into a payload with its seal and padding");
 static_assert(invitation_bytes_max + 4096 <= frame_bytes_max, "an invitation fits into a frame");
 
 // Identity: fixed by the protocol.

@@ -48,10 +48,13 @@ Result<void> check(const CommitEntry& entry) {
                                  : fact.from.number < UINT64_MAX && fact.to.number == fact.from.number + 1;
     if (!names_fit) return Error{ErrorCode::malformed, "commit with the wrong number", fact.to.number};
     if (first && !fact.fresh) return Error{ErrorCode::malformed, "commit without a parent"};
-    if (fact.fresh && (fact.added.size() != 1 || !fact.removed.empty() || !entry.message.empty()))
+    if (fact.fresh &&
+        (fact.added.size() != 1 || !fact.removed.empty() || !entry.message.empty() || fact.parts > 0))
         return Error{ErrorCode::malformed, "a fresh group has its author alone"};
     if (!fact.fresh && entry.message.empty())
         return Error{ErrorCode::malformed, "commit without its message"};
+    if (fact.parts > limits::commit_parts_max)
+        return Error{ErrorCode::too_large, "commit in too many parts", fact.parts};
     for (std::size_t i = 1; i < fact.added.size(); ++i)
         if (fact.added[i].seat == fact.added[i - 1].seat)
             return Error{ErrorCode::malformed, "seat added twice", i};
@@ -78,7 +81,7 @@ Bytes encode(const CommitEntry& entry) {
     write_ref(writer, fact.parent);
     write_name(writer, fact.from);
     write_name(writer, fact.to);
-    writer.fixed(fact.key).u32(fact.leaf);
+    writer.fixed(fact.key).u32(fact.leaf).u16(fact.parts);
     writer.u16(static_cast<std::uint16_t>(fact.removed.size()));
     for (const Seat& seat : fact.removed) write_seat(writer, seat);
     writer.u16(static_cast<std::uint16_t>(fact.added.size()));
@@ -104,39 +107,13 @@ Result<CommitEntry> decode_commit(BytesView bytes) {
     fact.to = LIAISE_TRY(read_name(reader));
     fact.key = LIAISE_TRY(reader.fixed<EpochId>());
     fact.leaf = LIAISE_TRY(reader.u32());
+    fact.parts = LIAISE_TRY(reader.u16());
     fact.removed = LIAISE_TRY(read_increasing<Seat>(reader, read_seat));
     fact.added = LIAISE_TRY(read_increasing<Seating>(reader, read_seating));
     entry.message = to_bytes(LIAISE_TRY(reader.sized32(limits::commit_message_bytes_max)));
     LIAISE_TRY(reader.end());
     LIAISE_TRY(check(entry));
     return entry;
-}
-
-Bytes encode_acknowledgement(const EntryRef& commit) {
-    Writer writer;
-    writer.u8(version);
-    write_ref(writer, commit);
-    return std::move(writer).take();
-}
-
-Result<EntryRef> decode_acknowledgement(BytesView bytes) {
-    Reader reader(bytes);
-    LIAISE_TRY(check_version(reader));
-    const EntryRef commit = LIAISE_TRY(read_ref(reader));
-    LIAISE_TRY(reader.end());
-    return commit;
-}
-
-Bytes encode_offer(BytesView key_package) {
-    return to_bytes(Writer().u8(version).sized16(key_package).view());
-}
-
-Result<Bytes> decode_offer(BytesView bytes) {
-    Reader reader(bytes);
-    LIAISE_TRY(check_version(reader));
-    const BytesView key_package = LIAISE_TRY(reader.sized16(limits::key_package_bytes_max));
-    LIAISE_TRY(reader.end());
-    return to_bytes(key_package);
 }
 
 }  // namespace liaise::channel

@@ -3,12 +3,10 @@
 //
 //     seat:    member 32 | device 32 | term u32                                                    68 bytes
 //     commit:  version 1 | flags 1 (1: fresh) | charter ref 16 | parent ref 16 | from name 24 | to name 24 |
-//              key id 8 | leaf u32 | removed u16, seat* | added u16, (seat, offer ref 16)* |
+//              key id 8 | leaf u32 | parts u16 | removed u16, seat* | added u16, (seat, offer ref 16)* |
 //              message u32 + bytes
 //     name:    number u64 | the first 16 of the epoch authenticator
 //     ref:     sequence u64 | log 8
-//     acknowledgement:  version 1 | commit ref 16
-//     offer:   version 1 | key package u16 + bytes (an MLSMessage)
 //
 // - Members are made by facts (resolve.h), keys by commits. A commit says in the open what it does to the
 //   seats; whoever follows it holds MLS to that, and everybody else can reckon with it all the same: a node
@@ -59,6 +57,7 @@ struct CommitFact {
     EpochName to;               // its number: the parent's and one; 0 where the channel begins
     EpochId key;                // of the key that the new epoch exports (epoch_keys.h)
     std::uint32_t leaf = 0;     // the committer's, in the new epoch
+    std::uint16_t parts = 0;    // entries right before the commit's own, in which its message begins
     std::vector<Seat> removed;  // increasing
     std::vector<Seating> added;  // increasing; a seat in both lists got a new leaf
     bool operator==(const CommitFact&) const = default;
@@ -88,9 +87,5 @@ using Offers = std::map<EntryRef, Offer>;
 Bytes encode(const CommitEntry& entry);
 // malformed, too_large, unsupported.
 Result<CommitEntry> decode_commit(BytesView bytes);
-Bytes encode_acknowledgement(const EntryRef& commit);
-Result<EntryRef> decode_acknowledgement(BytesView bytes);
-Bytes encode_offer(BytesView key_package);
-Result<Bytes> decode_offer(BytesView bytes);  // the key package, not looked into
 
 }  // namespace liaise::channel

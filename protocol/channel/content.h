@@ -18,6 +18,7 @@
 
 #include "protocol/base/limits.h"
 #include "protocol/base/time.h"
+#include "protocol/channel/commit_fact.h"
 #include "protocol/channel/policy.h"
 #include "protocol/log/entry.h"
 
@@ -71,8 +72,28 @@ struct KeysWanted {
     bool operator==(const KeysWanted&) const = default;
 };
 
+// The beginning of the message of a commit that is too long for one entry (commit_pieces.h).
+struct CommitPart {
+    Bytes bytes;
+    bool operator==(const CommitPart&) const = default;
+};
+
+struct Acknowledgement {
+    EntryRef commit;
+    bool operator==(const Acknowledgement&) const = default;
+};
+
+// A device's key package: in a channel for a seat of that term; in the directory, with term 0, for whoever
+// seats the device in some channel.
+struct KeyPackageOffer {
+    std::uint32_t term = 0;
+    Bytes key_package;
+    bool operator==(const KeyPackageOffer&) const = default;
+};
+
 using Body = std::variant<Introduction, Post, Retract, Document, DirectoryObject, Charter, MemberAdded,
-                          MemberRemoved, Left, Epoch, Addresses, KeysWanted>;
+                          MemberRemoved, Left, Epoch, Addresses, KeysWanted, CommitEntry, CommitPart,
+                          Acknowledgement, KeyPackageOffer>;
 
 struct Content {
     Time time;  // by its author's clock: a claim (ordering.h)

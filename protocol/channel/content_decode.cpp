@@ -177,6 +177,22 @@ Result<Epoch> read(schema::Epoch::Reader from) {
     return body;
 }
 
+Result<CommitEntry> read(schema::Commit::Reader from) {
+    return decode_commit(view(from.getEntry()));
+}
+
+Result<CommitPart> read(schema::CommitPart::Reader from) {
+    return CommitPart{to_bytes(view(from.getBytes()))};
+}
+
+Result<Acknowledgement> read(schema::Acknowledgement::Reader from) {
+    return Acknowledgement{ref(from.getCommitLog(), from.getCommitSequence())};
+}
+
+Result<KeyPackageOffer> read(schema::Offer::Reader from) {
+    return KeyPackageOffer{from.getTerm(), to_bytes(view(from.getKeyPackage()))};
+}
+
 template <class B>
 Result<Body> body_of(Result<B> body) {
     if (!body) return body.error();
@@ -209,6 +225,14 @@ Result<Body> read_body(schema::Content::Reader from) {
             return body_of(read(from.getAddresses()));
         case schema::Content::KEYS_WANTED:
             return Body(KeysWanted{});
+        case schema::Content::COMMIT:
+            return body_of(read(from.getCommit()));
+        case schema::Content::COMMIT_PART:
+            return body_of(read(from.getCommitPart()));
+        case schema::Content::ACKNOWLEDGEMENT:
+            return body_of(read(from.getAcknowledgement()));
+        case schema::Content::OFFER:
+            return body_of(read(from.getOffer()));
     }
     return Error{ErrorCode::unsupported, "content of a newer version",
                  static_cast<std::uint64_t>(from.which())};

@@ -157,6 +157,26 @@ void write(schema::Content::Builder out, const Epoch& body) {
     to.setSealed(data_of(sealed));
 }
 
+void write(schema::Content::Builder out, const CommitEntry& body) {
+    out.initCommit().setEntry(data_of(encode(body)));
+}
+
+void write(schema::Content::Builder out, const CommitPart& body) {
+    out.initCommitPart().setBytes(data_of(body.bytes));
+}
+
+void write(schema::Content::Builder out, const Acknowledgement& body) {
+    auto to = out.initAcknowledgement();
+    to.setCommitLog(number_of(body.commit.log));
+    to.setCommitSequence(body.commit.sequence);
+}
+
+void write(schema::Content::Builder out, const KeyPackageOffer& body) {
+    auto to = out.initOffer();
+    to.setKeyPackage(data_of(body.key_package));
+    to.setTerm(body.term);
+}
+
 }  // namespace
 
 Bytes encode(const ValidatedContent& content) {

@@ -1,7 +1,7 @@
 #include <algorithm>
 
 #include "protocol/base/text.h"
-#include "protocol/channel/content.h"
+#include "protocol/channel/commit_pieces.h"
 
 namespace liaise::channel {
 
@@ -188,6 +188,23 @@ Result<void> check(const Epoch& body) {
     LIAISE_TRY(check_size(body.withheld.size(), 0, limits::epoch_withheld_max, "too many withheld devices"));
     LIAISE_TRY(check_ascending(body.withheld, [](const DeviceId& id) { return id; }));
     return check_size(body.sealed.size(), 0, limits::sealed_keys_max, "too many sealed keys");
+}
+
+Result<void> check(const CommitEntry& body) {
+    return check_piece(body);
+}
+
+Result<void> check(const CommitPart& body) {
+    return check_size(body.bytes.size(), 1, limits::commit_piece_bytes_max, "size of a commit's part");
+}
+
+Result<void> check(const Acknowledgement& body) {
+    return check_ref(body.commit);
+}
+
+Result<void> check(const KeyPackageOffer& body) {
+    if (body.term > term_max) return fail(ErrorCode::malformed, "term out of range", body.term);
+    return check_size(body.key_package.size(), 1, limits::key_package_bytes_max, "size of key package");
 }
 
 }  // namespace

@@ -30,6 +30,10 @@ struct Content {
     epoch @12 :Epoch;
     addresses @13 :Addresses;             # in the directory channel only
     keysWanted @14 :KeysWanted;
+    commit @15 :Commit;
+    commitPart @16 :CommitPart;
+    acknowledgement @17 :Acknowledgement;
+    offer @18 :Offer;
   }
 }
 
@@ -99,6 +103,28 @@ struct Addresses {
 struct KeysWanted {
   # "Policy entries are here that I cannot open": written by the device that misses them. A convener who reads it sends it an
   # invitation once more, with the keys of all that it knows.
+}
+
+struct Commit {
+  # A commit of the channel's MLS group: what it does in the open, and the commit (docs/protocol/group.md, "Entries"). A message
+  # that is too long for one entry begins in parts, which stand right before this entry in the same log.
+  entry @0 :Data;              # laid out as protocol/channel/commit_fact.h says; it is hashed and compared as it is
+}
+
+struct CommitPart {
+  bytes @0 :Data;              # of the message of the commit that follows in this log, in order
+}
+
+struct Acknowledgement {
+  # A convener stands behind this commit, and all that led to it.
+  commitLog @0 :UInt64;
+  commitSequence @1 :UInt64;
+}
+
+struct Offer {
+  # A key package: whoever commits next may seat the device that it proves. In the directory it serves any channel.
+  keyPackage @0 :Data;         # an MLSMessage
+  term @1 :UInt32;             # of the membership that the seat belongs to; 0 in the directory
 }
 
 struct Charter {

@@ -50,6 +50,21 @@ Epoch epoch() {
     return body;
 }
 
+CommitEntry commit() {
+    CommitEntry entry;
+    entry.fact.charter = ref(2, 1);
+    entry.fact.parent = ref(5, 2);
+    entry.fact.from = {6, filled<AuthenticatorPrefix>(1)};
+    entry.fact.to = {7, filled<AuthenticatorPrefix>(2)};
+    entry.fact.key = filled<EpochId>(3);
+    entry.fact.leaf = 4;
+    entry.fact.parts = 1;
+    entry.fact.removed = {{filled<MemberId>(5), filled<DeviceId>(6), 1}};
+    entry.fact.added = {{{filled<MemberId>(7), filled<DeviceId>(8), 2}, ref(9, 3)}};
+    entry.message = Bytes(300, 9);
+    return entry;
+}
+
 Charter charter() {
     Charter body;
     body.parent = ref(2, 1);
@@ -90,6 +105,10 @@ std::vector<Content> contents_of_each_kind() {
         epoch(),
         Addresses{{"tcp://127.0.0.1:7000", "abcdefgh.onion:7000"}},
         KeysWanted{},
+        commit(),
+        CommitPart{Bytes(80, 6)},
+        Acknowledgement{ref(9, 2)},
+        KeyPackageOffer{2, Bytes(400, 7)},
     };
     std::vector<Content> contents;
     for (const Body& body : bodies)

@@ -1,7 +1,7 @@
 #include <doctest/doctest.h>
 
 #include "protocol/base/limits.h"
-#include "protocol/channel/commit_fact.h"
+#include "protocol/channel/commit_pieces.h"
 #include "tests/support/seeded_random.h"
 
 using namespace liaise;
@@ -37,11 +37,8 @@ CommitEntry some_commit() {
 TEST_CASE("a commit is read as it was written, and has the size that the page says") {
     const CommitEntry entry = some_commit();
     const Bytes bytes = encode(entry);
-    CHECK(bytes.size() == 1 + 1 + 16 + 16 + 24 + 24 + 8 + 4 + 2 + 2 * 68 + 2 + 2 * 84 + 4 + 50);
+    CHECK(bytes.size() == 1 + 1 + 16 + 16 + 24 + 24 + 8 + 4 + 2 + 2 + 2 * 68 + 2 + 2 * 84 + 4 + 50);
     CHECK(decode_commit(bytes).value() == entry);
-    CHECK(decode_acknowledgement(encode_acknowledgement(ref(3))).value() == ref(3));
-    CHECK(encode_acknowledgement(ref(3)).size() == 17);
-    CHECK(decode_offer(encode_offer(Bytes(9, 9))).value() == Bytes(9, 9));
 }
 
 TEST_CASE("commits cut short, continued, or of another version are refused") {
@@ -120,13 +117,11 @@ TEST_CASE("seats of a commit: at the limit, one below, one above") {
     }
 }
 
-TEST_CASE("a commit's message and a key package: at the limit, one below, one above") {
+TEST_CASE("a commit's message: at the limit, one below, one above") {
     for (int more = -1; more <= 1; ++more) {
         CommitEntry entry = some_commit();
         entry.message.assign(limits::commit_message_bytes_max + static_cast<std::size_t>(1 + more) - 1, 1);
         CHECK(decode_commit(encode(entry)).ok() == (more <= 0));
-        const Bytes package(limits::key_package_bytes_max + static_cast<std::size_t>(1 + more) - 1, 1);
-        CHECK(decode_offer(encode_offer(package)).ok() == (more <= 0));
     }
 }
 
@@ -140,4 +135,49 @@ TEST_CASE("any bytes are read or refused, and what is read is written the same")
         const auto read = decode_commit(bytes);
         if (read) CHECK(encode(*read) == bytes);
     }
+}
+
+TEST_CASE("a commit of any size travels in pieces that fit, and is whole again at the other end") {
+    const std::size_t piece = limits::commit_piece_bytes_max;
+    const std::size_t room = piece - encode(CommitEntry{some_commit().fact, {}}).size();
+    for (const std::size_t size : {std::size_t{1}, room - 1, room, room + 1, room + piece - 1, room + piece,
+                                   room + piece + 1, limits::commit_message_bytes_max}) {
+        CAPTURE(size);
+        CommitEntry whole = some_commit();
+        whole.message.resize(size);
+        for (std::size_t i = 0; i < size; ++i) whole.message[i] = static_cast<std::uint8_t>(i * 7 >> 3);
+        whole.fact.parts = parts_needed(whole.fact, size);
+        const std::vector<Body> bodies = pieces_of(whole);
+        REQUIRE(bodies.size() == whole.fact.parts + 1U);
+        std::vector<Bytes> parts;
+        for (const Body& body : bodies) {
+            CHECK(validate({Time{}, Handling::clear, {}, body}).ok());
+            if (const auto* part = std::get_if<CommitPart>(&body)) parts.push_back(part->bytes);
+        }
+        CHECK(joined(std::get<CommitEntry>(bodies.back()), parts).value() == whole);
+        if (parts.empty()) continue;
+        parts.pop_back();
+        CHECK(joined(std::get<CommitEntry>(bodies.back()), parts).error().code == ErrorCode::not_known);
+    }
+}
+
+TEST_CASE("parts of a commit and a commit's own entry: at the limit, one below, one above") {
+    for (int more = -1; more <= 1; ++more) {
+        const auto over = [more](std::size_t limit) {
+            return static_cast<std::size_t>(static_cast<std::int64_t>(limit) + more);
+        };
+        CommitEntry entry = some_commit();
+        entry.fact.parts = static_cast<std::uint16_t>(over(limits::commit_parts_max));
+        CHECK(decode_commit(encode(entry)).ok() == (more <= 0));
+        entry = some_commit();
+        entry.message.resize(
+            over(limits::commit_piece_bytes_max - encode(CommitEntry{entry.fact, {}}).size()));
+        CHECK(check_piece(entry).ok() == (more <= 0));
+        CommitPart part{Bytes(over(limits::commit_piece_bytes_max), 1)};
+        CHECK(validate({Time{}, Handling::clear, {}, part}).ok() == (more <= 0));
+    }
+    CommitEntry most = some_commit();
+    most.fact.parts = limits::commit_parts_max;
+    const std::vector<Bytes> parts(limits::commit_parts_max, Bytes(limits::commit_piece_bytes_max, 1));
+    CHECK(joined(most, parts).error().code == ErrorCode::too_large);
 }

@@ -278,6 +278,22 @@ TEST_CASE("epochs keep their limits") {
     refused<Epoch>(ErrorCode::malformed, [](Epoch& body) { body.number = UINT64_MAX; });
 }
 
+TEST_CASE("entries of the channel's group keep their limits") {
+    const auto package = [](std::size_t size) {
+        return [size](KeyPackageOffer& body) { body.key_package.assign(size, 1); };
+    };
+    CHECK(altered<KeyPackageOffer>(package(limits::key_package_bytes_max - 1)).ok());
+    CHECK(altered<KeyPackageOffer>(package(limits::key_package_bytes_max)).ok());
+    refused<KeyPackageOffer>(ErrorCode::too_large, package(limits::key_package_bytes_max + 1));
+    refused<KeyPackageOffer>(ErrorCode::malformed, package(0));
+    CHECK(altered<KeyPackageOffer>([](KeyPackageOffer& body) { body.term = 0; }).ok());  // in the directory
+    refused<KeyPackageOffer>(ErrorCode::malformed, [](KeyPackageOffer& body) { body.term = UINT32_MAX; });
+    refused<Acknowledgement>(ErrorCode::malformed, [](Acknowledgement& body) { body.commit = {}; });
+    refused<CommitPart>(ErrorCode::malformed, [](CommitPart& body) { body.bytes.clear(); });
+    refused<CommitEntry>(ErrorCode::malformed, [](CommitEntry& body) { body.message.clear(); });
+    refused<CommitEntry>(ErrorCode::malformed, [](CommitEntry& body) { body.fact.to.number = 9; });
+}
+
 TEST_CASE("a body or a value of a newer version is unsupported, not malformed") {
     const auto with_data_byte = [](std::size_t at, std::uint8_t value) {
         capnp::MallocMessageBuilder message;
