@@ -1,6 +1,7 @@
 #include <algorithm>
 
 #include "protocol/channel/channel_state.h"
+#include "protocol/channel/marks.h"
 #include "protocol/channel/sealed_key.h"
 
 namespace liaise::channel {
@@ -47,7 +48,7 @@ Result<Accepted> ChannelState::receive(const Place& place, const EpochId& sealed
     const WriterFact* const author = writer(at.log);
     if (author == nullptr) return no_writer;
     if (is_act(content->body)) return act(at, sealed_under, content->body, inbox, keyring);
-    LIAISE_TRY(check_standing(*author, at));
+    LIAISE_TRY(check_standing(*author, at, content->body));
     LIAISE_TRY(check_body(*author, at, content->body));
     Accepted accepted{author->member, author->device, {}};
     const bool wants_keys = content.as<KeysWanted>() != nullptr && author->device != own_.device;
@@ -183,13 +184,16 @@ Result<void> ChannelState::check_epoch(const Epoch& epoch) const {
     return {};
 }
 
-Result<void> ChannelState::check_standing(const WriterFact& author, const EntryRef& at) const {
+// What one wrote oneself one may always take back, even after one's removal. Why: the payload is erased by
+// whoever hears of it first; were it to count for some only, nodes would differ for good.
+Result<void> ChannelState::check_standing(const WriterFact& author, const EntryRef& at,
+                                          const Body& body) const {
     const Charter* const rules = charter();
     if (rules == nullptr) return no_charter;
     if (rules->kind == ChannelKind::directory) return {};
     const MemberView* const member = history_of(author.member);
     if (member == nullptr || member->term < author.term) return no_membership;
-    LIAISE_TRY(author_of(at));
+    if (!std::holds_alternative<Retract>(body)) LIAISE_TRY(author_of(at));
     return {};
 }
 
@@ -208,16 +212,25 @@ Result<void> ChannelState::check_body(const WriterFact& author, const EntryRef& 
         std::holds_alternative<DirectoryObject>(body) || std::holds_alternative<Addresses>(body);
     if (directory_body != (kind == ChannelKind::directory))
         return Error{ErrorCode::not_permitted, "not in a channel of this kind"};
-    const bool speech = std::holds_alternative<Post>(body) || std::holds_alternative<Document>(body);
+    const bool speech = std::holds_alternative<Post>(body) || std::holds_alternative<Document>(body) ||
+                        std::holds_alternative<Edit>(body);
     if (kind == ChannelKind::announcement && speech && !might_convene(author, at))
         return Error{ErrorCode::not_permitted, "only conveners announce"};
-    if (const auto* retract = std::get_if<Retract>(&body)) {
-        const WriterFact* const target = writer(retract->target.log);
+    const auto own = [&](const EntryRef& entry) -> Result<void> {
+        const WriterFact* const target = writer(entry.log);
         if (target == nullptr) return no_writer;
         if (target->member != author.member)
-            return Error{ErrorCode::not_permitted, "retracts what another wrote"};
-    }
+            return Error{ErrorCode::not_permitted, "changes what another wrote"};
+        return {};
+    };
+    if (const auto* retract = std::get_if<Retract>(&body)) return own(retract->target);
+    if (const auto* edit = std::get_if<Edit>(&body)) return own(edit->target);
     return {};
+}
+
+bool ChannelState::wrote_as_convener(const EntryRef& entry) const {
+    const WriterFact* const author = writer(entry.log);
+    return author != nullptr && might_convene(*author, entry);
 }
 
 Result<void> ChannelState::may_write(const Content& content) const {
@@ -233,6 +246,9 @@ Result<void> ChannelState::may_write(const Content& content) const {
     }
     if (content.handling > charter()->handling_ceiling)
         return Error{ErrorCode::not_permitted, "handled more strictly than this channel allows for"};
+    const bool pins = std::holds_alternative<Pin>(content.body) || std::holds_alternative<Lift>(content.body);
+    if (std::holds_alternative<Hide>(content.body) || (pins && !members_may_pin(charter()->kind)))
+        if (!rank_of(own_.member)) return may_not;
     const WriterFact own{own_.writer, own_.member, own_.device, own_.term};
     return check_body(own, {limits::sequence_max, log::log_id_of(channel_, own_.writer)}, content.body);
 }

@@ -95,6 +95,8 @@ class ChannelState {
 
     // Who wrote an entry that was accepted before, if it still counts: what was cut is not_permitted.
     Result<Accepted> author_of(const EntryRef& entry) const;
+    // Whether its author was a convener for all that is known: what a pin or a hiding needs to count.
+    bool wrote_as_convener(const EntryRef& entry) const;
     // Whether others would accept this from us now: ask before sealing. Also refuses what is handled more
     // strictly than the charter's ceiling.
     Result<void> may_write(const Content& content) const;
@@ -144,7 +146,7 @@ class ChannelState {
     std::size_t logs_of(const MemberId& member) const;
     Result<void> check_epoch(const Epoch& epoch) const;
     Result<const Charter*> named_charter(const EntryRef& entry) const;
-    Result<void> check_standing(const WriterFact& author, const EntryRef& at) const;
+    Result<void> check_standing(const WriterFact& author, const EntryRef& at, const Body& body) const;
     Result<void> check_body(const WriterFact& author, const EntryRef& at, const Body& body) const;
     bool might_convene(const WriterFact& author, const EntryRef& at) const;
     std::optional<Change> learn_key(const Epoch& epoch, const crypto::DhKey& inbox, Keyring& keyring) const;

@@ -25,14 +25,54 @@
 namespace liaise::channel {
 
 struct Post {
-    std::string text;   // 1 to limits::text_bytes_max bytes
-    EntryRef reply_to;  // or none
+    std::string text;                  // 1 to limits::text_bytes_max bytes
+    EntryRef reply_to;                 // or none
+    std::vector<MemberId> mentions{};  // ascending: whom the text names with "@"
     bool operator==(const Post&) const = default;
 };
 
 struct Retract {
     EntryRef target;  // of the author's own
+    Time time{};      // of the target, for those whom only the trace reaches; 1970: it leaves none
     bool operator==(const Retract&) const = default;
+};
+
+// The bodies that say something about another entry (marks.h has the rules).
+
+struct Edit {
+    EntryRef target;  // a post of the author's own
+    std::uint32_t number = 1;
+    std::string text;
+    std::vector<MemberId> mentions{};
+    bool operator==(const Edit&) const = default;
+};
+
+struct Reaction {
+    EntryRef target;
+    std::string text;  // a word or sign
+    bool operator==(const Reaction&) const = default;
+};
+
+struct Pin {
+    EntryRef target;
+    bool operator==(const Pin&) const = default;
+};
+
+struct Hide {
+    EntryRef target;
+    std::string reason;
+    bool operator==(const Hide&) const = default;
+};
+
+struct Lift {
+    std::vector<EntryRef> entries;  // ascending: pins and hidings that are taken back
+    bool operator==(const Lift&) const = default;
+};
+
+// What this device's user has read, where the charter turns receipts on.
+struct Seen {
+    std::vector<EntryRef> lasts;  // one a log, ascending
+    bool operator==(const Seen&) const = default;
 };
 
 enum class DocumentKind : std::uint8_t { good_practice, protocol, guideline, statement, report, training };
@@ -93,7 +133,7 @@ struct KeyPackageOffer {
 
 using Body = std::variant<Introduction, Post, Retract, Document, DirectoryObject, Charter, MemberAdded,
                           MemberRemoved, Left, Epoch, Addresses, KeysWanted, CommitEntry, CommitPart,
-                          Acknowledgement, KeyPackageOffer>;
+                          Acknowledgement, KeyPackageOffer, Edit, Reaction, Pin, Hide, Lift, Seen>;
 
 struct Content {
     Time time;  // by its author's clock: a claim (ordering.h)

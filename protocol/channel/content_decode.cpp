@@ -68,11 +68,37 @@ Result<Introduction> read(schema::Introduction::Reader from) {
 }
 
 Result<Post> read(schema::Post::Reader from) {
-    return Post{text(from.getText()), ref(from.getReplyToLog(), from.getReplyToSequence())};
+    return Post{text(from.getText()), ref(from.getReplyToLog(), from.getReplyToSequence()),
+                LIAISE_TRY(read_fixed<MemberId>(from.getMentions(), limits::mentions_max))};
 }
 
 Result<Retract> read(schema::Retract::Reader from) {
-    return Retract{ref(from.getLog(), from.getSequence())};
+    return Retract{ref(from.getLog(), from.getSequence()), time_from_milliseconds(from.getTime())};
+}
+
+Result<Edit> read(schema::Edit::Reader from) {
+    return Edit{ref(from.getLog(), from.getSequence()), from.getNumber(), text(from.getText()),
+                LIAISE_TRY(read_fixed<MemberId>(from.getMentions(), limits::mentions_max))};
+}
+
+Result<Reaction> read(schema::Reaction::Reader from) {
+    return Reaction{ref(from.getLog(), from.getSequence()), text(from.getText())};
+}
+
+Result<Pin> read(schema::Pin::Reader from) {
+    return Pin{ref(from.getLog(), from.getSequence())};
+}
+
+Result<Hide> read(schema::Hide::Reader from) {
+    return Hide{ref(from.getLog(), from.getSequence()), text(from.getReason())};
+}
+
+Result<Lift> read(schema::Lift::Reader from) {
+    return Lift{LIAISE_TRY(read_refs(from.getEntries(), limits::lifted_max))};
+}
+
+Result<Seen> read(schema::Seen::Reader from) {
+    return Seen{LIAISE_TRY(read_refs(from.getLasts(), limits::seen_logs_max))};
 }
 
 Result<Document> read(schema::Document::Reader from) {
@@ -110,6 +136,7 @@ Result<Charter> read(schema::Charter::Reader from) {
     body.history = LIAISE_TRY(read_enum(from.getHistory(), History::from_start));
     body.handling_ceiling = LIAISE_TRY(read_enum(from.getHandlingCeiling(), Handling::red));
     body.retention_days = from.getRetentionDays();
+    body.receipts = from.getReceipts();
     if (from.getConveners().size() > limits::conveners_max ||
         from.getDemotions().size() > limits::conveners_max)
         return Error{ErrorCode::too_large, "too many conveners"};
@@ -233,6 +260,18 @@ Result<Body> read_body(schema::Content::Reader from) {
             return body_of(read(from.getAcknowledgement()));
         case schema::Content::OFFER:
             return body_of(read(from.getOffer()));
+        case schema::Content::EDIT:
+            return body_of(read(from.getEdit()));
+        case schema::Content::REACTION:
+            return body_of(read(from.getReaction()));
+        case schema::Content::PIN:
+            return body_of(read(from.getPin()));
+        case schema::Content::HIDE:
+            return body_of(read(from.getHide()));
+        case schema::Content::LIFT:
+            return body_of(read(from.getLift()));
+        case schema::Content::SEEN:
+            return body_of(read(from.getSeen()));
     }
     return Error{ErrorCode::unsupported, "content of a newer version",
                  static_cast<std::uint64_t>(from.which())};

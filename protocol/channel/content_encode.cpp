@@ -30,6 +30,19 @@ unsigned count(std::size_t size) {
     return static_cast<unsigned>(size);
 }
 
+template <class Id>
+Bytes joined(const std::vector<Id>& ids) {
+    Bytes bytes;
+    for (const Id& id : ids) append(bytes, id.view());
+    return bytes;
+}
+
+template <class Target>
+void write_target(Target to, const EntryRef& target) {
+    to.setLog(number_of(target.log));
+    to.setSequence(target.sequence);
+}
+
 template <class List>
 void write_texts(List list, const std::vector<std::string>& texts) {
     for (unsigned i = 0; i < texts.size(); ++i) list.set(i, text(texts[i]));
@@ -47,12 +60,45 @@ void write(schema::Content::Builder out, const Post& body) {
     to.setText(text(body.text));
     to.setReplyToLog(number_of(body.reply_to.log));
     to.setReplyToSequence(body.reply_to.sequence);
+    if (!body.mentions.empty()) to.setMentions(data_of(joined(body.mentions)));
 }
 
 void write(schema::Content::Builder out, const Retract& body) {
     auto to = out.initRetract();
-    to.setLog(number_of(body.target.log));
-    to.setSequence(body.target.sequence);
+    write_target(to, body.target);
+    to.setTime(to_milliseconds(body.time));
+}
+
+void write(schema::Content::Builder out, const Edit& body) {
+    auto to = out.initEdit();
+    write_target(to, body.target);
+    to.setNumber(body.number);
+    to.setText(text(body.text));
+    if (!body.mentions.empty()) to.setMentions(data_of(joined(body.mentions)));
+}
+
+void write(schema::Content::Builder out, const Reaction& body) {
+    auto to = out.initReaction();
+    write_target(to, body.target);
+    to.setText(text(body.text));
+}
+
+void write(schema::Content::Builder out, const Pin& body) {
+    write_target(out.initPin(), body.target);
+}
+
+void write(schema::Content::Builder out, const Hide& body) {
+    auto to = out.initHide();
+    write_target(to, body.target);
+    to.setReason(text(body.reason));
+}
+
+void write(schema::Content::Builder out, const Lift& body) {
+    write_refs(out.initLift().initEntries(count(2 * body.entries.size())), body.entries);
+}
+
+void write(schema::Content::Builder out, const Seen& body) {
+    write_refs(out.initSeen().initLasts(count(2 * body.lasts.size())), body.lasts);
 }
 
 void write(schema::Content::Builder out, const Document& body) {
@@ -96,6 +142,7 @@ void write(schema::Content::Builder out, const Charter& body) {
     to.setHistory(static_cast<schema::History>(body.history));
     to.setHandlingCeiling(static_cast<schema::Handling>(body.handling_ceiling));
     to.setRetentionDays(body.retention_days);
+    to.setReceipts(body.receipts);
     auto conveners = to.initConveners(count(body.conveners.size()));
     for (unsigned i = 0; i < conveners.size(); ++i) conveners.set(i, data_of(body.conveners[i].view()));
     auto demotions = to.initDemotions(count(body.demotions.size()));
@@ -144,9 +191,7 @@ void write(schema::Content::Builder out, const Epoch& body) {
     to.setNumber(body.number);
     to.setParent(data_of(body.parent.view()));
     write_refs(to.initCovers(count(2 * body.covers.size())), body.covers);
-    Bytes withheld;
-    for (const DeviceId& id : body.withheld) append(withheld, id.view());
-    to.setWithheld(data_of(withheld));
+    to.setWithheld(data_of(joined(body.withheld)));
     Bytes sealed;
     sealed.reserve(body.sealed.size() * SealedKey::bytes);
     for (const SealedKey& key : body.sealed) {

@@ -64,13 +64,52 @@ Result<void> check(const Introduction& body) {
     return check_term(body.term);
 }
 
+Result<void> check_mentions(const std::vector<MemberId>& mentions) {
+    LIAISE_TRY(check_size(mentions.size(), 0, limits::mentions_max, "too many mentions"));
+    return check_ascending(mentions, [](const MemberId& id) { return id; });
+}
+
 Result<void> check(const Post& body) {
     LIAISE_TRY(check_text(body.text, 1, limits::text_bytes_max, "size of text"));
+    LIAISE_TRY(check_mentions(body.mentions));
     return check_optional_ref(body.reply_to);
 }
 
 Result<void> check(const Retract& body) {
     return check_ref(body.target);
+}
+
+Result<void> check(const Edit& body) {
+    if (body.number == 0 || body.number > limits::edit_number_max)
+        return fail(ErrorCode::malformed, "number of an edit out of range", body.number);
+    LIAISE_TRY(check_text(body.text, 1, limits::text_bytes_max, "size of text"));
+    LIAISE_TRY(check_mentions(body.mentions));
+    return check_ref(body.target);
+}
+
+Result<void> check(const Reaction& body) {
+    LIAISE_TRY(check_name(body.text, limits::reaction_bytes_max));
+    return check_ref(body.target);
+}
+
+Result<void> check(const Pin& body) {
+    return check_ref(body.target);
+}
+
+Result<void> check(const Hide& body) {
+    LIAISE_TRY(check_text(body.reason, 1, limits::reason_bytes_max, "size of reason"));
+    return check_ref(body.target);
+}
+
+Result<void> check(const Lift& body) {
+    LIAISE_TRY(check_size(body.entries.size(), 1, limits::lifted_max, "number of entries taken back"));
+    for (const EntryRef& entry : body.entries) LIAISE_TRY(check_ref(entry));
+    return check_ascending(body.entries, [](const EntryRef& entry) { return entry; });
+}
+
+Result<void> check(const Seen& body) {
+    LIAISE_TRY(check_size(body.lasts.size(), 1, limits::seen_logs_max, "number of logs read"));
+    return check_frontier(body.lasts, limits::seen_logs_max);
 }
 
 // "en", "pt-BR", "zh-Hant-TW": subtags of 1 to 8 letters or digits, the first of 2 to 8 letters.
@@ -210,9 +249,15 @@ Result<void> check(const KeyPackageOffer& body) {
 }  // namespace
 
 log::EntryKind kind_of(const Body& body) {
-    const bool content = std::holds_alternative<Post>(body) || std::holds_alternative<Retract>(body) ||
-                         std::holds_alternative<Document>(body);
-    return content ? log::EntryKind::content : log::EntryKind::policy;
+    return std::visit(
+        []<class B>(const B&) {
+            constexpr bool content =
+                std::is_same_v<B, Post> || std::is_same_v<B, Retract> || std::is_same_v<B, Document> ||
+                std::is_same_v<B, Edit> || std::is_same_v<B, Reaction> || std::is_same_v<B, Pin> ||
+                std::is_same_v<B, Hide> || std::is_same_v<B, Lift> || std::is_same_v<B, Seen>;
+            return content ? log::EntryKind::content : log::EntryKind::policy;
+        },
+        body);
 }
 
 Result<ValidatedContent> validate(Content content) {

@@ -49,6 +49,7 @@ struct Charter {
     std::uint32_t retention_days = 0;  // 0: payloads are kept
     std::vector<MemberId> conveners;   // in rank order, highest first
     std::vector<Cut> demotions;        // one for each convener of the parent who is none any more
+    bool receipts = false;             // members' nodes say what was read
     bool operator==(const Charter&) const = default;
 };
 

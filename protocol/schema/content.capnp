@@ -34,6 +34,12 @@ struct Content {
     commitPart @16 :CommitPart;
     acknowledgement @17 :Acknowledgement;
     offer @18 :Offer;
+    edit @19 :Edit;
+    reaction @20 :Reaction;
+    pin @21 :Pin;
+    hide @22 :Hide;
+    lift @23 :Lift;
+    seen @24 :Seen;
   }
 }
 
@@ -56,11 +62,51 @@ struct Post {
   text @0 :Text;             # UTF-8; what a terminal must not see is neutralised by whoever shows it
   replyToLog @1 :UInt64;
   replyToSequence @2 :UInt64;
+  mentions @3 :Data;         # ids of members (32 each, ascending) whom the text names with "@"
 }
 
 struct Retract {
   log @0 :UInt64;            # an entry of the author's own logs: it is to be forgotten
   sequence @1 :UInt64;
+  time @2 :Int64;            # when it was written, for those whom only the trace reaches; 0: it leaves none
+}
+
+struct Edit {
+  # A new text for a post of the author's own. Of several the highest number counts.
+  log @0 :UInt64;
+  sequence @1 :UInt64;
+  number @2 :UInt32;         # one more than the highest that the author knew of this post; 1 for the first
+  text @3 :Text;
+  mentions @4 :Data;         # as in Post
+}
+
+struct Reaction {
+  # A word or sign to what somebody wrote. Its author takes it back with Retract.
+  log @0 :UInt64;
+  sequence @1 :UInt64;
+  text @2 :Text;
+}
+
+struct Pin {
+  # Shown among what is to be found at once. Taken back with Lift.
+  log @0 :UInt64;
+  sequence @1 :UInt64;
+}
+
+struct Hide {
+  # A convener takes an entry out of everybody's sight; who did, and why, stays. Taken back with Lift.
+  log @0 :UInt64;
+  sequence @1 :UInt64;
+  reason @2 :Text;
+}
+
+struct Lift {
+  entries @0 :List(UInt64);  # references: Pin and Hide entries that are taken back
+}
+
+struct Seen {
+  # What this device's user has read. Written only where the channel's charter turns receipts on.
+  lasts @0 :List(UInt64);    # references: of each log the last entry up to which all was read
 }
 
 struct Document {
@@ -139,6 +185,7 @@ struct Charter {
   retentionDays @7 :UInt32;    # payloads older than this are forgotten; 0 keeps them
   conveners @8 :List(Data);    # member ids of 32, in rank order, highest first
   demotions @9 :List(Cut);     # one for each convener of the parent who is none any more
+  receipts @10 :Bool;          # members' nodes say what was read (Seen)
 }
 
 struct Cut {

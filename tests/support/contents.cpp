@@ -74,6 +74,7 @@ Charter charter() {
     body.history = History::from_start;
     body.handling_ceiling = Handling::amber_strict;
     body.retention_days = 365;
+    body.receipts = true;
     body.conveners = {filled<MemberId>(9), filled<MemberId>(2)};
     body.demotions = {{filled<MemberId>(3), {ref(7, 1), ref(6, 5)}}};
     return body;
@@ -89,8 +90,9 @@ Content post_of(std::string text) {
 std::vector<Content> contents_of_each_kind() {
     const std::vector<Body> bodies{
         Introduction{Bytes(300, 1), filled<Signature>(2), 1},
-        Post{"Referral instead of arrest: what worked in Kisumu.", ref(3, 4)},
-        Retract{ref(3, 4)},
+        Post{"Referral instead of arrest: what worked in Kisumu.", ref(3, 4), {}},
+        Post{"@Asha @Minh, who paid?", ref(3, 4), {filled<MemberId>(1), filled<MemberId>(2)}},
+        Retract{ref(3, 4), Time{std::chrono::milliseconds(1'795'000'000'111)}},
         document(),
         DirectoryObject{Bytes(305, 3)},
         charter(),
@@ -109,6 +111,12 @@ std::vector<Content> contents_of_each_kind() {
         CommitPart{Bytes(80, 6)},
         Acknowledgement{ref(9, 2)},
         KeyPackageOffer{2, Bytes(400, 7)},
+        Edit{ref(3, 4), 2, "Referral instead of arrest: what works.", {filled<MemberId>(2)}},
+        Reaction{ref(3, 4), "well done"},
+        Pin{ref(3, 4)},
+        Hide{ref(3, 4), "Names a person."},
+        Lift{{ref(3, 4), ref(3, 5), ref(9, 1)}},
+        Seen{{ref(9, 1), ref(3, 4)}},
     };
     std::vector<Content> contents;
     for (const Body& body : bodies)

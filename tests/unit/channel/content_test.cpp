@@ -86,7 +86,7 @@ TEST_CASE("membership, keys, rules and the directory are policy, speech is conte
     std::size_t content_kinds = 0;
     for (const Content& content : test::contents_of_each_kind())
         if (kind_of(content.body) == log::EntryKind::content) ++content_kinds;
-    CHECK(content_kinds == 3);
+    CHECK(content_kinds == 10);
     CHECK(kind_of(Post{}) == log::EntryKind::content);
     CHECK(kind_of(Epoch{}) == log::EntryKind::policy);
 }
@@ -292,6 +292,59 @@ TEST_CASE("entries of the channel's group keep their limits") {
     refused<CommitPart>(ErrorCode::malformed, [](CommitPart& body) { body.bytes.clear(); });
     refused<CommitEntry>(ErrorCode::malformed, [](CommitEntry& body) { body.message.clear(); });
     refused<CommitEntry>(ErrorCode::malformed, [](CommitEntry& body) { body.fact.to.number = 9; });
+}
+
+TEST_CASE("mentions, edits and reactions keep their limits") {
+    const auto mentions = [](auto& body, std::size_t count) {
+        body.mentions.assign(count, {});
+        for (std::size_t i = 0; i < count; ++i) body.mentions[i].bytes[0] = static_cast<std::uint8_t>(i + 1);
+    };
+    for (const std::size_t count : {std::size_t{0}, limits::mentions_max - 1, limits::mentions_max}) {
+        CHECK(altered<Post>([&](Post& body) { mentions(body, count); }).ok());
+        CHECK(altered<Edit>([&](Edit& body) { mentions(body, count); }).ok());
+    }
+    refused<Post>(ErrorCode::too_large, [&](Post& body) { mentions(body, limits::mentions_max + 1); });
+    refused<Edit>(ErrorCode::too_large, [&](Edit& body) { mentions(body, limits::mentions_max + 1); });
+    refused<Post>(ErrorCode::malformed, [](Post& body) { body.mentions.assign(2, MemberId{}); });
+
+    CHECK(altered<Edit>([](Edit& body) { body.text = text(limits::text_bytes_max - 1); }).ok());
+    CHECK(altered<Edit>([](Edit& body) { body.text = text(limits::text_bytes_max); }).ok());
+    refused<Edit>(ErrorCode::too_large, [](Edit& body) { body.text = text(limits::text_bytes_max + 1); });
+    refused<Edit>(ErrorCode::malformed, [](Edit& body) { body.text = ""; });
+    refused<Edit>(ErrorCode::malformed, [](Edit& body) { body.number = 0; });
+    CHECK(altered<Edit>([](Edit& body) { body.number = limits::edit_number_max - 1; }).ok());
+    CHECK(altered<Edit>([](Edit& body) { body.number = limits::edit_number_max; }).ok());
+    refused<Edit>(ErrorCode::malformed, [](Edit& body) { body.number = limits::edit_number_max + 1; });
+    refused<Edit>(ErrorCode::malformed, [](Edit& body) { body.target = {}; });
+
+    CHECK(altered<Reaction>([](Reaction& body) { body.text = text(limits::reaction_bytes_max - 1); }).ok());
+    CHECK(altered<Reaction>([](Reaction& body) { body.text = text(limits::reaction_bytes_max); }).ok());
+    CHECK(altered<Reaction>([](Reaction& body) { body.text = "\U0001f44d"; }).ok());
+    refused<Reaction>(ErrorCode::too_large,
+                      [](Reaction& body) { body.text = text(limits::reaction_bytes_max + 1); });
+    refused<Reaction>(ErrorCode::malformed, [](Reaction& body) { body.text = ""; });
+    refused<Reaction>(ErrorCode::malformed, [](Reaction& body) { body.text = "two\nlines"; });
+    refused<Reaction>(ErrorCode::malformed, [](Reaction& body) { body.text = "\u202e"; });
+}
+
+TEST_CASE("pins, hidings, what takes them back, and receipts keep their limits") {
+    refused<Pin>(ErrorCode::malformed, [](Pin& body) { body.target = {}; });
+    CHECK(altered<Hide>([](Hide& body) { body.reason = text(limits::reason_bytes_max - 1); }).ok());
+    CHECK(altered<Hide>([](Hide& body) { body.reason = text(limits::reason_bytes_max); }).ok());
+    refused<Hide>(ErrorCode::too_large, [](Hide& body) { body.reason = text(limits::reason_bytes_max + 1); });
+    refused<Hide>(ErrorCode::malformed, [](Hide& body) { body.reason = ""; });
+    const auto lifted = [](std::size_t count) { return [count](Lift& body) { body.entries = refs(count); }; };
+    CHECK(altered<Lift>(lifted(limits::lifted_max - 1)).ok());
+    CHECK(altered<Lift>(lifted(limits::lifted_max)).ok());
+    refused<Lift>(ErrorCode::too_large, lifted(limits::lifted_max + 1));
+    refused<Lift>(ErrorCode::malformed, lifted(0));
+    refused<Lift>(ErrorCode::malformed, [](Lift& body) { body.entries.push_back(body.entries.front()); });
+    const auto seen = [](std::size_t count) { return [count](Seen& body) { body.lasts = refs(count); }; };
+    CHECK(altered<Seen>(seen(limits::seen_logs_max - 1)).ok());
+    CHECK(altered<Seen>(seen(limits::seen_logs_max)).ok());
+    refused<Seen>(ErrorCode::too_large, seen(limits::seen_logs_max + 1));
+    refused<Seen>(ErrorCode::malformed, seen(0));
+    refused<Seen>(ErrorCode::malformed, [](Seen& body) { body.lasts = {ref(1, 2), ref(2, 2)}; });
 }
 
 TEST_CASE("a body or a value of a newer version is unsupported, not malformed") {
