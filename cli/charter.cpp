@@ -26,6 +26,7 @@ std::vector<std::pair<std::string, std::string>> lines_of(const Charter& charter
                                 : tr("those who come later read only what comes after them")},
             {tr("Ceiling"), "TLP:" + charter.ceiling},
             {tr("Kept"), span_for_people(charter.retention_days)},
+            {tr("Receipts"), charter.receipts ? tr("authors are told what was read") : std::string{}},
             {tr("Conveners"), joined(conveners, ", ")},
             {tr("Signed by"), author},
             {tr("Since"), moment_for_people(charter.time)},

@@ -153,6 +153,7 @@ Channel Client::create_channel(const CharterWishes& charter) {
     request.setHistory(charter.history);
     request.setCeiling(charter.ceiling);
     request.setRetentionDays(charter.retention_days.value_or(0));
+    request.setReceipts(charter.receipts);
     return value_of(connection_->ask(request).getChannel());
 }
 
@@ -200,6 +201,7 @@ Charter Client::amend(const std::string& channel, const CharterWishes& change) {
     wishes.setPurpose(change.purpose);
     wishes.setCeiling(change.ceiling);
     if (change.retention_days) wishes.setRetentionDays(*change.retention_days);
+    wishes.setReceipts(change.receipts);
     return value_of(connection_->ask(request).getCharter());
 }
 
@@ -240,14 +242,47 @@ Message Client::post(const std::string& channel, const std::string& text, const 
     return value_of(connection_->ask(request).getMessage());
 }
 
-std::vector<Message> Client::read(const ReadQuery& query) {
+ReadAnswer Client::read(const ReadQuery& query) {
     auto request = connection_->control.readRequest();
     request.setChannel(query.channel);
     request.setLimit(query.limit);
     request.setBefore(query.before);
     request.setAfter(query.after);
     request.setThread(query.thread);
-    return values_of<api::Message>(connection_->ask(request).getMessages());
+    request.setUnread(query.unread);
+    request.setMentions(query.mentions);
+    request.setPinned(query.pinned);
+    request.setMarkRead(query.mark_read);
+    const auto answer = connection_->ask(request);
+    return {values_of<api::Message>(answer.getMessages()), answer.getMuted()};
+}
+
+Message Client::mark(Act act, const std::string& message, const std::string& text) {
+    auto request = connection_->control.markRequest();
+    request.setAct(static_cast<api::Act>(act));
+    request.setMessage(message);
+    request.setText(text);
+    return value_of(connection_->ask(request).getMessage());
+}
+
+std::vector<Waiting> Client::waiting(const std::string& channel) {
+    auto request = connection_->control.waitingRequest();
+    request.setChannel(channel);
+    return values_of<api::Waiting>(connection_->ask(request).getWaiting());
+}
+
+Delivery Client::delivery(const std::string& message) {
+    auto request = connection_->control.deliveryRequest();
+    request.setMessage(message);
+    return value_of(connection_->ask(request).getDelivery());
+}
+
+Person Client::mute(const std::string& who, const std::string& channel, bool on) {
+    auto request = connection_->control.muteRequest();
+    request.setWho(who);
+    request.setChannel(channel);
+    request.setOn(on);
+    return value_of(connection_->ask(request).getPerson());
 }
 
 std::vector<Document> Client::documents(const std::string& channel) {
@@ -274,7 +309,7 @@ SearchAnswer Client::search(const std::string& query, const std::string& channel
     request.setChannel(channel);
     request.setLimit(limit);
     const auto answer = connection_->ask(request);
-    return {values_of<api::SearchHit>(answer.getHits()), answer.getIncomplete()};
+    return {values_of<api::SearchHit>(answer.getHits()), answer.getIncomplete(), answer.getMuted()};
 }
 
 std::uint32_t Client::sync(Wait wait) {

@@ -23,7 +23,11 @@ struct ReadQuery {
     std::string channel;  // empty: all
     std::uint32_t limit = 50;
     std::string before, after, thread;
+    bool unread = false, mentions = false, pinned = false;
+    bool mark_read = false;
 };
+
+enum class Act { edit, retract, react, unreact, pin, unpin, hide, unhide };
 
 class Client {
   public:
@@ -67,7 +71,11 @@ class Client {
     void hand_over(const std::string& channel, const std::string& who);
 
     Message post(const std::string& channel, const std::string& text, const std::string& reply_to);
-    std::vector<Message> read(const ReadQuery& query);
+    ReadAnswer read(const ReadQuery& query);
+    Message mark(Act act, const std::string& message, const std::string& text);
+    std::vector<Waiting> waiting(const std::string& channel);
+    Delivery delivery(const std::string& message);
+    Person mute(const std::string& who, const std::string& channel, bool on);
 
     // Hands over each new message until `take` says false (Followed::enough), the time is up, an interrupt or
     // termination signal comes (Followed::enough), or the daemon lets go because we were slow

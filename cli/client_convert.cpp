@@ -36,6 +36,7 @@ Person value_of(api::Person::Reader from) {
     person.founder = from.getFounder();
     person.connected = from.getConnected();
     person.forked = from.getForked();
+    person.muted = from.getMuted();
     return person;
 }
 
@@ -76,6 +77,7 @@ Channel value_of(api::Channel::Reader from) {
     channel.messages = from.getMessages();
     channel.documents = from.getDocuments();
     channel.waiting = from.getWaiting();
+    channel.unread = from.getUnread();
     channel.epoch = from.getEpoch();
     channel.convener = from.getConvener();
     channel.state = text_of(from.getState());
@@ -97,6 +99,7 @@ Charter value_of(api::Charter::Reader from) {
     charter.history = text_of(from.getHistory());
     charter.ceiling = text_of(from.getCeiling());
     charter.retention_days = from.getRetentionDays();
+    charter.receipts = from.getReceipts();
     for (const auto convener : from.getConveners()) charter.conveners.push_back(value_of(convener));
     charter.author_id = text_of(from.getAuthorId());
     charter.author = text_of(from.getAuthor());
@@ -127,7 +130,44 @@ Message value_of(api::Message::Reader from) {
     message.kind = text_of(from.getKind());
     message.state = text_of(from.getState());
     message.reply_to = text_of(from.getReplyTo());
+    message.edited = from.getEdited();
+    for (const auto reaction : from.getReactions())
+        message.reactions.push_back(
+            {text_of(reaction.getReaction()), values_of(reaction.getBy()), reaction.getMine()});
+    message.pinned_by = text_of(from.getPinnedBy());
+    message.hidden_by = text_of(from.getHiddenBy());
+    message.reason = text_of(from.getReason());
+    message.mentions = values_of(from.getMentions());
+    message.mentions_me = from.getMentionsMe();
+    message.unread = from.getUnread();
+    message.delivered_to = from.getDeliveredTo();
+    message.delivered_of = from.getDeliveredOf();
+    message.read_by = from.getReadBy();
     return message;
+}
+
+Waiting value_of(api::Waiting::Reader from) {
+    Waiting waiting;
+    waiting.channel_id = text_of(from.getChannelId());
+    waiting.channel = text_of(from.getChannel());
+    waiting.what = text_of(from.getWhat());
+    waiting.from = text_of(from.getFrom());
+    waiting.log = text_of(from.getLog());
+    waiting.first = from.getFirst();
+    waiting.last = from.getLast();
+    waiting.count = from.getCount();
+    waiting.since = from.getSince();
+    waiting.asked = values_of(from.getAsked());
+    return waiting;
+}
+
+Delivery value_of(api::Delivery::Reader from) {
+    Delivery delivery;
+    delivery.message = value_of(from.getMessage());
+    for (const auto device : from.getDevices())
+        delivery.devices.push_back({text_of(device.getName()), text_of(device.getMemberId()),
+                                    text_of(device.getDeviceId()), text_of(device.getState())});
+    return delivery;
 }
 
 Document value_of(api::Document::Reader from) {

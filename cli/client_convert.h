@@ -14,6 +14,8 @@ Ticket value_of(api::Ticket::Reader from);
 Channel value_of(api::Channel::Reader from);
 Charter value_of(api::Charter::Reader from);
 Message value_of(api::Message::Reader from);
+Waiting value_of(api::Waiting::Reader from);
+Delivery value_of(api::Delivery::Reader from);
 Document value_of(api::Document::Reader from);
 SearchHit value_of(api::SearchHit::Reader from);
 Status value_of(api::Status::Reader from);

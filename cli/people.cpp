@@ -47,24 +47,55 @@ void show_notice(Output& out, const Message& notice, bool with_channel) {
 
 }  // namespace
 
+namespace {
+
+std::string text_shown(const Message& message) {
+    if (message.state == "waiting") return tr("(waiting for its key)");
+    if (message.state == "retracted") return tr("(retracted by its author)");
+    if (message.state == "expired") return tr("(gone: this channel keeps messages for a time only)");
+    if (message.state == "hidden") return say("(hidden by {0}: {1})", message.hidden_by, message.reason);
+    return message.text;
+}
+
+std::string delivery_shown(const Message& message) {
+    if (message.read_by > 0) return say("read by {0}", message.read_by);
+    if (message.delivered_to == 0) return tr("not delivered yet");
+    return say("delivered to {0} of {1}", message.delivered_to, message.delivered_of);
+}
+
+}  // namespace
+
 void show_message(Output& out, const Message& message, bool with_channel) {
     if (message.kind == "notice") return show_notice(out, message, with_channel);
     std::string head = out.paint(Style::bold, safe_line(author_of(message))) + "  " +
                        out.paint(Style::faint, moment_for_people(message.time));
     if (with_channel) head += "  " + safe_line(message.channel);
     out.styled(head);
-    const std::string text = message.state == "waiting"     ? tr("(waiting for its key)")
-                             : message.state == "retracted" ? tr("(retracted by its author)")
-                                                            : message.text;
+    const std::string text = text_shown(message);
     for (const std::string& line : wrap(safe_text(text), out.prose_columns() - 2)) out.styled("  " + line);
     std::string foot = "  " + safe_line(message.id);
     if (!message.reply_to.empty()) foot += "  " + say("in reply to {0}", safe_line(message.reply_to));
-    if (message.mine)
-        foot += "  " + (message.state == "delivered" ? tr("delivered") : tr("not delivered yet"));
+    if (message.edited) foot += "  " + tr("edited");
+    if (!message.pinned_by.empty()) foot += "  " + say("pinned by {0}", safe_line(message.pinned_by));
+    if (message.mentions_me) foot += "  " + tr("names you");
+    const bool gone = message.state == "retracted" || message.state == "expired";
+    if (message.mine && !gone && message.kind == "post") foot += "  " + delivery_shown(message);
     if (!message.handling.empty() && message.handling != "clear")
         foot += "  TLP:" + safe_line(message.handling);
     out.styled(out.paint(Style::faint, foot));
+    if (!message.reactions.empty()) {
+        std::string line = " ";
+        for (const Reaction& reaction : message.reactions)
+            line += " " + safe_line(reaction.reaction) + " " + std::to_string(reaction.by.size());
+        out.styled(line);
+    }
     out.styled("");
+}
+
+void say_muted(Output& out, std::uint32_t muted) {
+    if (muted == 0) return;
+    out.note(muted == 1 ? tr("1 message of somebody you muted is not shown.")
+                        : say("{0} messages of people you muted are not shown.", muted));
 }
 
 void show_card(Output& out, const std::vector<std::pair<std::string, std::string>>& lines) {

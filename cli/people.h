@@ -16,6 +16,8 @@ std::string role_for_people(const std::string& role);
 std::string author_of(const Message& message);
 
 // A message as a few lines: who and when, the text, its id.
+// How many messages were left out, since their authors are muted.
+void say_muted(Output& out, std::uint32_t muted);
 void show_message(Output& out, const Message& message, bool with_channel);
 
 // "Name: value" lines, aligned; empty values are left out.

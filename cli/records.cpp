@@ -23,7 +23,8 @@ Record record_of(const Person& person) {
         .add("self", person.self)
         .add("founder", person.founder)
         .add("connected", person.connected)
-        .add("forked", person.forked);
+        .add("forked", person.forked)
+        .add("muted", person.muted);
     return record;
 }
 
@@ -78,7 +79,8 @@ Record record_of(const Channel& channel) {
     record.add("members", std::move(members))
         .add("warnings", channel.warnings)
         .add("ceiling", channel.ceiling)
-        .add("retention_days", channel.retention_days);
+        .add("retention_days", channel.retention_days)
+        .add("unread", channel.unread);
     return record;
 }
 
@@ -102,7 +104,8 @@ Record record_of(const Charter& charter) {
         .add("verified", charter.verified)
         .add("time", moment_in_utc(charter.time))
         .add("in_force", charter.in_force)
-        .add("changes", charter.changes);
+        .add("changes", charter.changes)
+        .add("receipts", charter.receipts);
     return record;
 }
 
@@ -123,6 +126,52 @@ Record record_of(const Message& message) {
         .add("kind", message.kind)
         .add("handling", message.handling)
         .add("mine", message.mine);
+    std::vector<Record> reactions;
+    for (const Reaction& reaction : message.reactions)
+        reactions.push_back(Record{}
+                                .add("reaction", reaction.reaction)
+                                .add("count", static_cast<std::uint64_t>(reaction.by.size()))
+                                .add("mine", reaction.mine)
+                                .add("by", reaction.by));
+    record.add("edited", message.edited)
+        .add("reactions", std::move(reactions))
+        .add("pinned_by", message.pinned_by)
+        .add("hidden_by", message.hidden_by)
+        .add("reason", message.reason)
+        .add("mentions", message.mentions)
+        .add("mentions_me", message.mentions_me)
+        .add("unread", message.unread)
+        .add("delivered_to", message.delivered_to)
+        .add("delivered_of", message.delivered_of)
+        .add("read_by", message.read_by);
+    return record;
+}
+
+Record record_of(const Waiting& waiting) {
+    Record record;
+    record.add("channel", waiting.channel)
+        .add("what", waiting.what)
+        .add("from", waiting.from)
+        .add("log", waiting.log)
+        .add("first", waiting.first)
+        .add("last", waiting.last)
+        .add("count", waiting.count)
+        .add("since", moment_in_utc(waiting.since))
+        .add("asked", waiting.asked)
+        .add("channel_id", waiting.channel_id);
+    return record;
+}
+
+Record record_of(const Delivery& delivery) {
+    std::vector<Record> devices;
+    for (const auto& device : delivery.devices)
+        devices.push_back(Record{}
+                              .add("name", device.name)
+                              .add("member_id", device.member_id)
+                              .add("device_id", device.device_id)
+                              .add("state", device.state));
+    Record record;
+    record.add("devices", std::move(devices)).add_all(record_of(delivery.message));
     return record;
 }
 

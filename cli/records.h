@@ -21,7 +21,7 @@ struct Person {
     std::string accreditor;
     std::vector<std::string> look_alikes;
     std::uint32_t devices = 0;
-    bool self = false, founder = false, connected = false, forked = false;
+    bool self = false, founder = false, connected = false, forked = false, muted = false;
 };
 
 struct Network {
@@ -51,7 +51,7 @@ struct Channel {
     };
     std::string id, name, purpose, kind, history;
     Milliseconds created = 0;
-    std::uint64_t messages = 0, documents = 0, waiting = 0, epoch = 0;
+    std::uint64_t messages = 0, documents = 0, waiting = 0, epoch = 0, unread = 0;
     bool convener = false;
     std::string state;
     std::vector<Member> members;
@@ -67,7 +67,7 @@ struct Charter {
     std::string author_id, author, role, country;
     bool verified = false;
     Milliseconds time = 0;
-    bool in_force = false;
+    bool in_force = false, receipts = false;
     std::vector<std::string> changes;
 };
 
@@ -75,6 +75,13 @@ struct Charter {
 struct CharterWishes {
     std::string name, purpose, kind, history, ceiling;
     std::optional<std::uint32_t> retention_days;
+    std::string receipts;
+};
+
+struct Reaction {
+    std::string reaction;
+    std::vector<std::string> by;
+    bool mine = false;
 };
 
 struct Message {
@@ -82,6 +89,32 @@ struct Message {
     bool verified = false, mine = false;
     Milliseconds time = 0, order_time = 0;
     std::string text, handling, kind, state, reply_to;
+    bool edited = false;
+    std::vector<Reaction> reactions;
+    std::string pinned_by, hidden_by, reason;
+    std::vector<std::string> mentions;
+    bool mentions_me = false, unread = false;
+    std::uint32_t delivered_to = 0, delivered_of = 0, read_by = 0;
+};
+
+struct ReadAnswer {
+    std::vector<Message> messages;
+    std::uint32_t muted = 0;
+};
+
+struct Waiting {
+    std::string channel_id, channel, what, from, log;
+    std::uint64_t first = 0, last = 0, count = 0;
+    Milliseconds since = 0;
+    std::vector<std::string> asked;
+};
+
+struct Delivery {
+    struct Device {
+        std::string name, member_id, device_id, state;
+    };
+    Message message;
+    std::vector<Device> devices;
 };
 
 struct Document {
@@ -110,6 +143,7 @@ struct SearchHit {
 struct SearchAnswer {
     std::vector<SearchHit> hits;  // newest first
     bool incomplete = false;      // older messages are still to be indexed
+    std::uint32_t muted = 0;      // more of them, from members who are muted
 };
 
 struct Peer {
@@ -138,6 +172,8 @@ Record record_of(const Ticket& ticket);
 Record record_of(const Channel& channel);
 Record record_of(const Charter& charter);
 Record record_of(const Message& message);
+Record record_of(const Waiting& waiting);
+Record record_of(const Delivery& delivery);
 Record record_of(const Document& document);
 Record record_of(const SearchHit& hit);
 Record record_of(const Status& status);

@@ -39,6 +39,7 @@ Exit create(Context& context, const Arguments& arguments) {
     charter.kind = arguments.value("--kind", "discussion");
     charter.history = arguments.value("--history", "from-start");  // what one needs to have read to take part
     charter.ceiling = arguments.value("--ceiling");
+    charter.receipts = arguments.value("--receipts");
     if (arguments.has("--retention"))
         charter.retention_days =
             number_from("--retention", arguments.value("--retention"), 0, retention_days_max);
@@ -128,7 +129,8 @@ std::vector<Command> channel_commands() {
            {"from-joining", "from-start"}},
           {"--ceiling", "HANDLING", "nothing is handled more strictly than this (TLP); red without it",
            handlings},
-          {"--retention", "DAYS", "keep what is written for so long; without it, or 0: without end"}},
+          {"--retention", "DAYS", "keep what is written for so long; without it, or 0: without end"},
+          {"--receipts", "ON", "whether authors are told what was read (default off)", {"on", "off"}}},
          "The history rule is for good: from-start (the default) lets newcomers read everything, "
          "from-joining only what "
          "comes after them. Everything else can be changed later with `liaise channel charter`.",

@@ -20,10 +20,12 @@ Exit charter(Context& context, const Arguments& arguments) {
     change.name = arguments.value("--name");
     change.purpose = arguments.value("--purpose");
     change.ceiling = arguments.value("--ceiling");
+    change.receipts = arguments.value("--receipts");
     if (arguments.has("--retention"))
         change.retention_days =
             number_from("--retention", arguments.value("--retention"), 0, retention_days_max);
-    if (!change.name.empty() || !change.purpose.empty() || !change.ceiling.empty() || change.retention_days) {
+    if (!change.name.empty() || !change.purpose.empty() || !change.ceiling.empty() ||
+        !change.receipts.empty() || change.retention_days) {
         show(out, context.client().amend(arguments.at(0), change));
         return Exit::done;
     }
@@ -95,7 +97,8 @@ std::vector<Command> charter_commands() {
          {{"--name", "NAME", "call it so"},
           {"--purpose", "TEXT", "say what it is for"},
           {"--ceiling", "HANDLING", "nothing is handled more strictly than this (TLP)", handlings},
-          {"--retention", "DAYS", "keep what is written for so long; 0: without end"}},
+          {"--retention", "DAYS", "keep what is written for so long; 0: without end"},
+          {"--receipts", "ON", "whether authors are told what was read", {"on", "off"}}},
          "Without an option it shows the charter in force and what was changed of it, when and by whom; with "
          "--json a line for each charter, oldest first. Conveners change it. Every change is signed, and "
          "`liaise read` shows it. Kind and history stay as they were at the beginning.",

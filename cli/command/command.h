@@ -54,6 +54,7 @@ std::vector<Command> people_commands();
 std::vector<Command> channel_commands();
 std::vector<Command> charter_commands();
 std::vector<Command> message_commands();
+std::vector<Command> mark_commands();
 std::vector<Command> document_commands();
 std::vector<Command> search_commands();
 std::vector<Command> help_commands();

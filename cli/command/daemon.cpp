@@ -71,7 +71,24 @@ Exit down(Context& context, const Arguments&) {
     return Exit::done;
 }
 
-Exit status(Context& context, const Arguments&) {
+Exit delivery(Context& context, const std::string& message) {
+    Output& out = context.out();
+    const Delivery delivery = context.client().delivery(message);
+    if (out.json()) {
+        out.record(record_of(delivery));
+        return Exit::done;
+    }
+    out.line(say("Stored here; delivered to {0} of {1} devices of other members.",
+                 delivery.message.delivered_to, delivery.message.delivered_of));
+    Table table({{tr("MEMBER"), true}, {tr("STATE")}, {tr("DEVICE")}});
+    for (const auto& device : delivery.devices)
+        table.add({device.name, device.state, device.device_id.substr(0, 8)});
+    if (!table.empty()) out.table(table);
+    return Exit::done;
+}
+
+Exit status(Context& context, const Arguments& arguments) {
+    if (arguments.has("--delivery")) return delivery(context, arguments.value("--delivery"));
     Output& out = context.out();
     const Status status = context.client().status();
     if (out.json()) {
@@ -223,9 +240,14 @@ std::vector<Command> daemon_commands() {
         {"status",
          "who you are, what runs, who is connected",
          {},
-         {},
-         "Answers while the node is locked, too.",
-         {{"liaise status", ""}, {"liaise status --json", "one object, for programs"}},
+         {{"--delivery", "MESSAGE", "instead: which devices have a message of yours"}},
+         "Answers while the node is locked, too. A device counts as having a message once it has said that "
+         "the "
+         "message is safely on its disk; as having read it only where the channel's charter turns receipts "
+         "on.",
+         {{"liaise status", ""},
+          {"liaise status --json", "one object, for programs"},
+          {"liaise status --delivery 17.k3f9x2mqabcde", ""}},
          status},
         {"lock",
          "wipe the keys from memory, and keep the daemon",

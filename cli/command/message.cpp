@@ -3,7 +3,9 @@
 
 #include "cli/charter.h"
 #include "cli/input.h"
+#include "cli/moment.h"
 #include "cli/people.h"
+#include "cli/text.h"
 #include "cli/words.h"
 #include "protocol/base/limits.h"
 
@@ -38,11 +40,38 @@ Exit reply(Context& context, const Arguments& arguments) {
     query.thread = arguments.at(0);
     query.limit = 1;
     const auto thread = client.read(query);
-    if (thread.empty())
+    if (thread.messages.empty())
         throw Failure{Exit::not_found,
                       say("There is no message {0} here. `liaise read` shows the ids.", arguments.at(0))};
     const std::string text = text_from(arguments, 1, "message", limits::text_bytes_max);
-    say_posted(context.out(), client.post(thread.front().channel_id, text, arguments.at(0)));
+    say_posted(context.out(), client.post(thread.messages.front().channel_id, text, arguments.at(0)));
+    return Exit::done;
+}
+
+std::string what_waits(const Waiting& waiting) {
+    if (waiting.what == "key") return tr("their key");
+    if (waiting.what == "introduction") return tr("news of who wrote them");
+    return tr("themselves: they have not come");
+}
+
+Exit read_waiting(Context& context, const std::string& channel) {
+    Output& out = context.out();
+    const auto all = context.client().waiting(channel);
+    for (const Waiting& waiting : all) {
+        if (out.json()) {
+            out.record(record_of(waiting));
+            continue;
+        }
+        const std::string from = waiting.from.empty() ? tr("somebody not introduced yet") : waiting.from;
+        out.styled(out.paint(Style::bold, safe_line(from)) + "  " + safe_line(waiting.channel));
+        out.styled("  " + say(waiting.count == 1 ? "{0} entry waits for {1}" : "{0} entries wait for {1}",
+                              waiting.count, what_waits(waiting)));
+        out.styled("  " + say("since {0}", moment_for_people(waiting.since)) + "  " +
+                   (waiting.asked.empty() ? tr("nobody of the channel is connected to ask")
+                                          : say("asked: {0}", safe_line(joined(waiting.asked, ", ")))));
+        out.styled("");
+    }
+    if (all.empty() && !out.json()) out.note(tr("Nothing waits."));
     return Exit::done;
 }
 
@@ -54,10 +83,24 @@ Exit read(Context& context, const Arguments& arguments) {
     query.before = arguments.value("--before");
     query.after = arguments.value("--after");
     query.thread = arguments.value("--thread");
+    query.unread = arguments.has("--unread");
+    query.mentions = arguments.has("--mentions");
+    query.pinned = arguments.has("--pinned");
+    query.mark_read = !arguments.has("--keep-unread");
+    const int kinds =
+        query.unread + query.mentions + query.pinned + !query.thread.empty() + arguments.has("--waiting");
+    const bool paged = !query.before.empty() || !query.after.empty();
+    if (kinds > 1 || (kinds == 1 && paged))
+        throw Failure{
+            Exit::usage,
+            tr("--thread, --unread, --mentions, --pinned and --waiting each ask for something else. "
+               "Give one of them, without --before and --after.")};
+    if (arguments.has("--waiting")) return read_waiting(context, query.channel);
     introduce_charter(context, query.channel);
-    const auto messages = context.client().read(query);
-    for (const Message& message : messages) print(context.out(), message, query.channel.empty());
-    if (messages.empty() && !context.out().json()) context.out().note(tr("No messages."));
+    const auto found = context.client().read(query);
+    for (const Message& message : found.messages) print(context.out(), message, query.channel.empty());
+    if (found.messages.empty() && !context.out().json()) context.out().note(tr("No messages."));
+    say_muted(context.out(), found.muted);
     return Exit::done;
 }
 
@@ -69,7 +112,8 @@ void catch_up(Context& context, const std::string& channel, std::string& last) {
     query.limit = limits::control_answer_entries_max;
     while (true) {
         query.after = last;
-        const auto messages = context.client().read(query);
+        query.mark_read = true;
+        const auto messages = context.client().read(query).messages;
         for (const Message& message : messages) {
             print(context.out(), message, channel.empty());
             last = message.id;
@@ -131,7 +175,12 @@ std::vector<Command> message_commands() {
          {{"--limit", "N", "at most so many, the newest (default 50, at most 1000)"},
           {"--before", "MESSAGE", "only those before this one"},
           {"--after", "MESSAGE", "only those after this one"},
-          {"--thread", "MESSAGE", "only this one and the replies to it"}},
+          {"--thread", "MESSAGE", "the conversation that this one belongs to"},
+          {"--unread", nullptr, "only what was not shown to you yet"},
+          {"--mentions", nullptr, "only what names you with @"},
+          {"--pinned", nullptr, "only what is pinned"},
+          {"--waiting", nullptr, "what cannot be shown yet, and what for"},
+          {"--keep-unread", nullptr, "what is shown goes on counting as unread"}},
          "Times are in your time zone; with --json in UTC.",
          {{"liaise read practice", ""},
           {"liaise read practice --json", "one object a line"},

@@ -40,6 +40,7 @@ Exit search(Context& context, const Arguments& arguments) {
             show_hit(out, hit);
     }
     if (found.hits.empty() && !out.json()) out.note(say("Nothing found for \"{0}\".", arguments.at(0)));
+    say_muted(out, found.muted);
     if (found.incomplete)
         out.note(tr(
             "The index of older messages is still being made. Search again in a moment to find those too."));

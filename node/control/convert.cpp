@@ -40,6 +40,7 @@ void write(const service::PersonView& person, api::Person::Builder to) {
     to.setFounder(person.founder);
     to.setConnected(person.connected);
     to.setForked(person.forked);
+    to.setMuted(person.muted);
 }
 
 void write(const service::NetworkView& network, api::Network::Builder to) {
@@ -78,6 +79,7 @@ void write(const service::ChannelView& channel, api::Channel::Builder to) {
     to.setMessages(channel.messages);
     to.setDocuments(channel.documents);
     to.setWaiting(channel.waiting);
+    to.setUnread(channel.unread);
     to.setEpoch(channel.epoch);
     to.setConvener(channel.convener);
     to.setState(channel.state);
@@ -109,6 +111,7 @@ void write(const service::CharterView& charter, api::Charter::Builder to) {
     to.setVerified(charter.verified);
     to.setTime(ms(charter.time));
     to.setInForce(charter.in_force);
+    to.setReceipts(charter.receipts);
     write(charter.changes, to.initChanges(count(charter.changes.size())));
 }
 
@@ -129,6 +132,48 @@ void write(const service::MessageView& message, api::Message::Builder to) {
     to.setKind(message.kind);
     to.setState(message.state);
     to.setReplyTo(message.reply_to);
+    to.setEdited(message.edited);
+    auto reactions = to.initReactions(count(message.reactions.size()));
+    for (std::size_t i = 0; i < message.reactions.size(); ++i) {
+        const service::ReactionView& reaction = message.reactions[i];
+        reactions[count(i)].setReaction(reaction.reaction);
+        write(reaction.by, reactions[count(i)].initBy(count(reaction.by.size())));
+        reactions[count(i)].setMine(reaction.mine);
+    }
+    to.setPinnedBy(message.pinned_by);
+    to.setHiddenBy(message.hidden_by);
+    to.setReason(message.reason);
+    write(message.mentions, to.initMentions(count(message.mentions.size())));
+    to.setMentionsMe(message.mentions_us);
+    to.setUnread(message.unread);
+    to.setDeliveredTo(count(message.delivered_to));
+    to.setDeliveredOf(count(message.delivered_of));
+    to.setReadBy(count(message.read_by));
+}
+
+void write(const service::WaitingView& waiting, api::Waiting::Builder to) {
+    to.setChannelId(waiting.channel_id.text());
+    to.setChannel(waiting.channel);
+    to.setWhat(waiting.what);
+    to.setFrom(waiting.from);
+    to.setLog(waiting.log);
+    to.setFirst(waiting.first);
+    to.setLast(waiting.last);
+    to.setCount(waiting.count);
+    to.setSince(ms(waiting.since));
+    write(waiting.asked, to.initAsked(count(waiting.asked.size())));
+}
+
+void write(const service::DeliveryView& delivery, api::Delivery::Builder to) {
+    write(delivery.message, to.initMessage());
+    auto devices = to.initDevices(count(delivery.devices.size()));
+    for (std::size_t i = 0; i < delivery.devices.size(); ++i) {
+        const auto& device = delivery.devices[i];
+        devices[count(i)].setName(device.name);
+        devices[count(i)].setMemberId(device.member.text());
+        devices[count(i)].setDeviceId(device.device.text());
+        devices[count(i)].setState(device.state);
+    }
 }
 
 void write(const service::DocumentView& document, api::Document::Builder to) {

@@ -15,6 +15,8 @@ void write(const service::TicketView& ticket, api::Ticket::Builder to);
 void write(const service::ChannelView& channel, api::Channel::Builder to);
 void write(const service::CharterView& charter, api::Charter::Builder to);
 void write(const service::MessageView& message, api::Message::Builder to);
+void write(const service::WaitingView& waiting, api::Waiting::Builder to);
+void write(const service::DeliveryView& delivery, api::Delivery::Builder to);
 void write(const service::DocumentView& document, api::Document::Builder to);
 void write(const service::SearchHit& hit, api::SearchHit::Builder to);
 void write(const service::PeerView& peer, api::Peer::Builder to);

@@ -37,7 +37,8 @@ class DaemonControl {
     // Null while locked. Not kept by the caller beyond its own turn.
     virtual service::Node* node() = 0;
     // The node was called, or is about to be: its deadline may have moved, its links may have something to
-    // send, a group of writes may wait to be flushed, upkeep makes way for a person. Never calls back into the control server before it returns.
+    // send, a group of writes may wait to be flushed, upkeep makes way for a person. Never calls back into
+    // the control server before it returns.
     virtual void node_was_used() = 0;
 
     // Answers once everything is on disk and the sockets are closed. The process ends soon after, and leaves

@@ -89,4 +89,9 @@ Refusal no_sink() {
     return {Exit::usage, "The call names no sink for what it asks for."};
 }
 
+Refusal no_such_act() {
+    return {Exit::usage,
+            "The call asks for something to be done with a message that this version does not know."};
+}
+
 }  // namespace liaise::node::control::messages

@@ -29,5 +29,6 @@ Refusal not_fetched_in_time(const std::string& document, Duration waited);
 Refusal document_too_large();
 Refusal upload_over();
 Refusal no_sink();
+Refusal no_such_act();
 
 }  // namespace liaise::node::control::messages

@@ -109,8 +109,10 @@ kj::Promise<void> Session::createChannel(CreateChannelContext context) {
                       purpose = in.word("purpose", params.getPurpose()),
                       kind = in.word("kind", params.getKind()),
                       history = in.word("history", params.getHistory()),
-                      ceiling = in.word("ceiling", params.getCeiling());
-    const service::CharterRequest charter{name, purpose, kind, history, ceiling, params.getRetentionDays()};
+                      ceiling = in.word("ceiling", params.getCeiling()),
+                      receipts = in.word("receipts", params.getReceipts());
+    const service::CharterRequest charter{name,    purpose, kind, history, ceiling, params.getRetentionDays(),
+                                          receipts};
     return answer(
         server_, context, in, [&](Node& node) { return node.create_channel(charter, now()); },
         [](const auto& channel, auto results) { write(channel, results.initChannel()); });
@@ -160,24 +162,6 @@ kj::Promise<void> Session::leave(LeaveContext context) {
         [](const Done&, auto) {});
 }
 
-// Messages
-
-kj::Promise<void> Session::read(ReadContext context) {
-    Input in;
-    const auto params = context.getParams();
-    service::ReadRequest request;
-    request.channel = in.word("channel", params.getChannel());
-    request.limit = std::min<std::size_t>(params.getLimit(), limits::control_answer_entries_max);
-    request.before = in.word("message", params.getBefore());
-    request.after = in.word("message", params.getAfter());
-    request.thread = in.word("message", params.getThread());
-    return answer(
-        server_, context, in, [&](Node& node) { return node.read(request, now()); },
-        [](const auto& messages, auto results) {
-            write_all(messages, results.initMessages(size_of(messages)));
-        });
-}
-
 // Documents
 
 kj::Promise<void> Session::documents(DocumentsContext context) {
@@ -215,6 +199,7 @@ kj::Promise<void> Session::search(SearchContext context) {
         [](const auto& found, auto results) {
             write_all(found.hits, results.initHits(size_of(found.hits)));
             results.setIncomplete(found.incomplete);
+            results.setMuted(static_cast<std::uint32_t>(found.muted));
         });
 }
 

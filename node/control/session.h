@@ -52,6 +52,10 @@ class Session final : public api::Control::Server {
 
     kj::Promise<void> post(PostContext context) override;
     kj::Promise<void> read(ReadContext context) override;
+    kj::Promise<void> mark(MarkContext context) override;
+    kj::Promise<void> waiting(WaitingContext context) override;
+    kj::Promise<void> mute(MuteContext context) override;
+    kj::Promise<void> delivery(DeliveryContext context) override;
     kj::Promise<void> follow(FollowContext context) override;
 
     kj::Promise<void> publish(PublishContext context) override;

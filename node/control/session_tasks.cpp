@@ -40,7 +40,7 @@ kj::Promise<Outcome<T>> promised(Server& server, Start start) {
 
 // The same for a command that waits for others: a refusal when the time is up.
 template <class T, class Start>
-kj::Promise<Outcome<T>> waiting(Server& server, Duration wait, Start start, kj::Function<Refusal()> late) {
+kj::Promise<Outcome<T>> awaited(Server& server, Duration wait, Start start, kj::Function<Refusal()> late) {
     auto timeout =
         server.timer().afterDelay(wait.count() * kj::MILLISECONDS).then([late = kj::mv(late)]() mutable {
             return Outcome<T>(late());
@@ -68,7 +68,7 @@ kj::Promise<void> Session::join(JoinContext context) {
     if (*tasks_ >= limits::control_tasks_max) return refuse(context, messages::too_many_tasks());
     const Duration wait = wait_from(context.getParams().getWaitMilliseconds());
     context.allowCancellation();
-    return waiting<service::NetworkView>(
+    return awaited<service::NetworkView>(
                server_, wait, [&](auto done) { node->join(ticket, now(), std::move(done)); },
                [wait] { return messages::not_joined_in_time(wait); })
         .then([context](Outcome<service::NetworkView> outcome) mutable -> kj::Promise<void> {
@@ -152,7 +152,7 @@ kj::Promise<void> Session::getDocument(GetDocumentContext context) {
     using Found = std::unique_ptr<service::Download>;
     context.allowCancellation();
     // The wait is for the document to be here; handing it over takes as long as the client takes.
-    return waiting<Found>(
+    return awaited<Found>(
                server_, wait,
                [&](auto done) { node->get_document(document, revision, now(), std::move(done)); },
                [document, wait] { return messages::not_fetched_in_time(document, wait); })
@@ -178,7 +178,7 @@ kj::Promise<void> Session::sync(SyncContext context) {
     const Duration wait = wait_from(context.getParams().getWaitMilliseconds());
     context.allowCancellation();
     auto asker = std::make_shared<char>();  // gone with this call, whether it is answered, late or broken off
-    return waiting<std::size_t>(
+    return awaited<std::size_t>(
                server_, wait, [&](auto done) { node->when_in_step(std::move(done), asker); },
                [this, wait] { return messages::not_in_step_in_time(wait, connected_peers(server_)); })
         .then([context](Outcome<std::size_t> peers) mutable -> kj::Promise<void> {

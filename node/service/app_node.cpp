@@ -9,6 +9,7 @@ namespace {
 
 constexpr std::size_t index_a_tick = 100;
 constexpr std::size_t verify_a_tick = 64;
+constexpr std::size_t forget_a_tick = 100;
 constexpr Duration quiet_pause = std::chrono::milliseconds{250};   // before upkeep begins
 constexpr Duration upkeep_pause = std::chrono::milliseconds{2};    // between two of its steps
 constexpr Duration upkeep_failed_pause = std::chrono::minutes{1};  // a page that cannot be read stays so
@@ -26,11 +27,15 @@ AppNode::AppNode(store::Store& store, RandomSource& random, EventLog& log, Drive
                 store, [&driver] { driver.wake(); }, [this](const Error& error) { recover(error); })},
       trust_(core_),
       channels_(core_, trust_, *this),
-      messages_(core_, trust_, channels_),
+      marks_(core_, channels_),
+      mutes_(core_),
+      deliveries_(core_, channels_),
+      messages_(core_, trust_, channels_, marks_, deliveries_, mutes_),
       library_(core_, trust_, channels_, messages_),
+      editing_(core_, trust_, channels_, marks_, messages_, library_),
       finder_(core_, channels_, messages_, library_),
       membership_(core_, trust_, channels_),
-      peers_(core_, trust_, channels_, messages_, library_, membership_) {
+      peers_(core_, trust_, channels_, deliveries_, library_, membership_) {
     library_.set_sources(&peers_);
     core_.batch.before_commit([this]() -> Result<void> {
         failed_write_.reset();  // recover() sets it again
@@ -50,8 +55,11 @@ Result<std::unique_ptr<AppNode>> AppNode::open(store::Store& store, RandomSource
 Result<void> AppNode::load() {
     LIAISE_TRY(trust_.load());
     LIAISE_TRY(channels_.load());
+    LIAISE_TRY(mutes_.load());
+    LIAISE_TRY(deliveries_.load());
     LIAISE_TRY(membership_.load());
     LIAISE_TRY(library_.load());
+    LIAISE_TRY(editing_.load());
     LIAISE_TRY(peers_.load());
     return core_.batch.commit();
 }
@@ -88,8 +96,11 @@ void AppNode::clock_was_set() {
 }
 
 Result<void> AppNode::opened(const OpenedEntry& entry) {
+    for (const channel::EntryRef& cause : entry.content->causes)
+        deliveries_.referred_to(entry.channel.id(), cause);
     if (const auto* const post = entry.content.as<channel::Post>()) {
-        if (LIAISE_TRY(messages_.add(entry, MessageKind::post, post->reply_to))) announce(entry);
+        const bool fresh = LIAISE_TRY(messages_.add(entry, MessageKind::post, post->reply_to));
+        if (fresh && LIAISE_TRY(editing_.arrived(entry))) announce(entry);
         wake_finder();
         return {};
     }
@@ -100,12 +111,24 @@ Result<void> AppNode::opened(const OpenedEntry& entry) {
         if (fresh && state.view().counting.contains(entry.ref())) announce(entry);
         return {};
     }
-    if (const auto* const retract = entry.content.as<channel::Retract>())
-        return messages_.retract(entry, retract->target);
     if (const auto* const document = entry.content.as<channel::Document>()) {
         wake_finder();
-        return library_.opened(entry, *document);
+        LIAISE_TRY(library_.opened(entry, *document));
+        LIAISE_TRY(editing_.arrived(entry));
+        return {};
     }
+    if (const auto* const retract = entry.content.as<channel::Retract>())
+        return editing_.opened(entry, *retract);
+    if (const auto* const edit = entry.content.as<channel::Edit>()) {
+        wake_finder();
+        return editing_.opened(entry, *edit);
+    }
+    if (const auto* const reaction = entry.content.as<channel::Reaction>())
+        return editing_.opened(entry, *reaction);
+    if (const auto* const pin = entry.content.as<channel::Pin>()) return editing_.opened(entry, *pin);
+    if (const auto* const hide = entry.content.as<channel::Hide>()) return editing_.opened(entry, *hide);
+    if (const auto* const seen = entry.content.as<channel::Seen>()) return deliveries_.opened(entry, *seen);
+    if (const auto* const lift = entry.content.as<channel::Lift>()) return editing_.opened(entry, *lift);
     if (const auto* const object = entry.content.as<channel::DirectoryObject>())
         return membership_.opened(entry, *object);
     if (const auto* const addresses = entry.content.as<channel::Addresses>())
@@ -115,9 +138,14 @@ Result<void> AppNode::opened(const OpenedEntry& entry) {
 
 // To the observer, once it is durable.
 void AppNode::announce(const OpenedEntry& entry) {
-    if (observer_ != nullptr && observer_->wants_messages())
+    const bool muted = mutes_.has(entry.accepted.author, entry.channel.id()) && !entry.log.own;
+    if (observer_ != nullptr && observer_->wants_messages() && !muted)
         arrived_.push_back(messages_.newest_view(entry.channel, entry.log, entry.ref(), entry.accepted.author,
                                                  *entry.content));
+}
+
+Result<void> AppNode::came_erased(const Channel& channel, const LogRuntime& log, std::uint64_t sequence) {
+    return editing_.arrived_erased(channel, log, sequence);
 }
 
 void AppNode::wake_finder() {
@@ -145,11 +173,21 @@ void AppNode::do_upkeep(Time now) {
     upkeep_at_ = now + upkeep_pause;
 }
 
+void AppNode::forget_old(Time now) {
+    if (core_.batch.open()) return editing_.retry_at(now + upkeep_pause);
+    const auto done = editing_.forget_old(forget_a_tick);
+    if (done) return;
+    editing_.retry_at(now + upkeep_failed_pause);
+    core_.batch.fail(done.error());
+}
+
 void AppNode::make_way(Time now) {
     upkeep_at_ = std::max(upkeep_at_, std::min(now + quiet_pause, upkeep_last_ + waits_most));
 }
 
 void AppNode::membership_changed(const ChannelId& channel) {
+    deliveries_.membership_changed(channel);
+    editing_.charter_changed();
     peers_.channel_changed(channel);
     if (const Channel* const directory = channels_.directory();
         directory != nullptr && directory->id() == channel)
@@ -185,6 +223,8 @@ std::optional<Time> AppNode::deadline() const {
     consider(channels_.deadline());
     consider(library_.deadline());
     consider(peers_.deadline());
+    consider(editing_.deadline());
+    consider(deliveries_.deadline());
     if (finder_.maybe_waiting() || channels_.maybe_unverified()) consider(upkeep_at_);
     return earliest;
 }
@@ -193,6 +233,8 @@ void AppNode::tick(Time now) {
     channels_.tick(now);
     peers_.tick(now);
     library_.pump();
+    deliveries_.tick();
+    if (editing_.deadline() && now >= *editing_.deadline()) forget_old(now);
     if (now >= upkeep_at_) do_upkeep(now);
 }
 

@@ -7,6 +7,7 @@
 // interface Opened, which this class implements and hands on.
 #pragma once
 
+#include "node/service/editing.h"
 #include "node/service/finder.h"
 #include "node/service/membership.h"
 #include "node/service/peers.h"
@@ -60,7 +61,11 @@ class AppNode final : public Node, private Opened {
     Outcome<CharterView> demote(const std::string& channel, const std::string& who, Time now) override;
     Outcome<Done> hand_over(const std::string& channel, const std::string& who, Time now) override;
     void post(const PostRequest& request, Time now, Callback<MessageView> done) override;
-    Outcome<std::vector<MessageView>> read(const ReadRequest& request, Time now) override;
+    Outcome<ReadAnswer> read(const ReadRequest& request, Time now) override;
+    Outcome<MessageView> mark(const MarkRequest& request, Time now) override;
+    Outcome<std::vector<WaitingView>> waiting(const std::string& channel, Time now) override;
+    Outcome<PersonView> mute(const std::string& who, const std::string& channel, bool on, Time now) override;
+    Outcome<DeliveryView> delivery(const std::string& message, Time now) override;
     Outcome<std::unique_ptr<Upload>> publish(const PublishRequest& request, Time now) override;
     Outcome<std::vector<DocumentView>> documents(const std::string& channel, Time now) override;
     Outcome<DocumentView> document(const std::string& document, Time now) override;
@@ -81,6 +86,7 @@ class AppNode final : public Node, private Opened {
     AppNode(store::Store& store, RandomSource& random, EventLog& log, Driver& driver, Own own);
 
     Result<void> opened(const OpenedEntry& entry) override;
+    Result<void> came_erased(const Channel& channel, const LogRuntime& log, std::uint64_t sequence) override;
     void membership_changed(const ChannelId& channel) override;
     void log_grew(const ChannelId& channel, const WriterKey& writer, const log::LogHead& before) override;
     Result<void> parcel(const DeviceId& to, Bytes sealed) override;
@@ -90,6 +96,9 @@ class AppNode final : public Node, private Opened {
     void announce(const OpenedEntry& entry);
     void wake_finder();
     void do_upkeep(Time now);
+    void forget_old(Time now);
+    std::vector<std::string> asked_in(const Channel& channel);
+    Result<std::vector<WaitingView>> waiting_in(Channel& channel);
     // Runs a command that writes: all of it durable, or refused and none of it.
     template <class Command>
     auto change(Command command) -> decltype(command());
@@ -109,8 +118,12 @@ class AppNode final : public Node, private Opened {
     Core core_;
     Trust trust_;
     Channels channels_;
+    Marks marks_;
+    Mutes mutes_;
+    Deliveries deliveries_;
     Messages messages_;
     Library library_;
+    Editing editing_;
     Finder finder_;
     Membership membership_;
     Peers peers_;

@@ -40,6 +40,8 @@ Result<void> Channels::take(log::VerifiedRun run) {
     for (const log::RunEntry& entry : run.entries())
         if (entry.has_payload)
             LIAISE_TRY(digest(*channel, log, entry.header.sequence, entry.header.kind, entry.payload));
+        else
+            LIAISE_TRY(opened_.came_erased(*channel, log, entry.header.sequence));
     return {};
 }
 

@@ -74,6 +74,9 @@ class Opened {
     virtual ~Opened() = default;
     // Within the open batch.
     virtual Result<void> opened(const OpenedEntry& entry) = 0;
+    // An entry came whose payload others have erased. Within the open batch.
+    virtual Result<void> came_erased(const Channel& channel, const LogRuntime& log,
+                                     std::uint64_t sequence) = 0;
     // Members, charter or epochs of a channel changed; told once a turn at most, after the commit.
     virtual void membership_changed(const ChannelId& channel) = 0;
     // New entries of a log are durable; where it ended before.

@@ -113,6 +113,11 @@ Outcome<Charter> wished_charter(Charter charter, const CharterRequest& wishes, b
         charter.handling_ceiling = *ceiling;
     }
     if (wishes.retention_days) charter.retention_days = *wishes.retention_days;
+    if (!wishes.receipts.empty()) {
+        if (wishes.receipts != "on" && wishes.receipts != "off")
+            return refusals::bad_kind("receipts", wishes.receipts, "on or off");
+        charter.receipts = wishes.receipts == "on";
+    }
     const auto good = channel::validate({Time{}, Handling::clear, {}, charter});
     if (good) return charter;
     if (good.error().code == ErrorCode::too_large)
@@ -133,6 +138,9 @@ std::vector<std::string> changes_between(const Charter& before, const Charter& a
     if (before.retention_days != after.retention_days)
         changes.push_back("What is written is kept " + span_of(after.retention_days) + "; it was kept " +
                           span_of(before.retention_days) + ".");
+    if (before.receipts != after.receipts)
+        changes.emplace_back(after.receipts ? "Members' nodes tell authors what was read."
+                                            : "Nobody is told any more what was read.");
     for (const MemberId& member : before.conveners)
         if (!channel::rank_in(after, member))
             changes.push_back(trust.name_of(member) + " is no convener any more.");

@@ -60,7 +60,10 @@ void AppNode::join(const std::string& ticket, Time, Callback<NetworkView> done) 
 Outcome<std::vector<PersonView>> AppNode::people(Time) {
     if (!trust_.in_network()) return refusals::no_network();
     std::vector<PersonView> people = trust_.everyone();
-    for (PersonView& person : people) peers_.describe(person);
+    for (PersonView& person : people) {
+        peers_.describe(person);
+        person.muted = mutes_.anywhere(person.id);
+    }
     std::sort(people.begin(), people.end(),
               [](const PersonView& a, const PersonView& b) { return a.name < b.name; });
     return people;
@@ -69,6 +72,7 @@ Outcome<std::vector<PersonView>> AppNode::people(Time) {
 Outcome<PersonView> AppNode::person(const std::string& who, Time) {
     PersonView person = trust_.view(LIAISE_TRY(trust_.find(who)));
     peers_.describe(person);
+    person.muted = mutes_.anywhere(person.id);
     return person;
 }
 
@@ -123,6 +127,8 @@ ChannelView AppNode::view(Channel& channel, bool with_members) {
     const std::size_t others = view.documents + notices_in(channel.state);
     view.messages = messages && *messages >= others ? *messages - others : 0;
     view.waiting = channels_.waiting_entries(channel);
+    const auto unread = core_.store.messages().unread_count(channel.id());
+    view.unread = unread ? *unread : 0;
     view.epoch = channel.state.epoch_number();
     view.convener = channel.state.rank_of(core_.own.member()).has_value();
     view.state = text_of(channel.state.phase());
@@ -233,8 +239,12 @@ Outcome<Done> AppNode::leave(const std::string& named, Time) {
 void AppNode::post(const PostRequest& request, Time, Callback<MessageView> done) {
     messages_.post(request, std::move(done));
 }
-Outcome<std::vector<MessageView>> AppNode::read(const ReadRequest& request, Time) {
+Outcome<ReadAnswer> AppNode::read(const ReadRequest& request, Time) {
     return messages_.read(request);
+}
+
+Outcome<MessageView> AppNode::mark(const MarkRequest& request, Time) {
+    return change([&] { return editing_.mark(request); });
 }
 
 Outcome<std::unique_ptr<Upload>> AppNode::publish(const PublishRequest& request, Time) {

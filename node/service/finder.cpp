@@ -41,8 +41,7 @@ std::string Finder::text_of(const store::MessageRow& row) {
     if (row.kind == static_cast<std::uint8_t>(MessageKind::document))
         return library_.searchable_text(row.place);
     if (row.kind == static_cast<std::uint8_t>(MessageKind::notice)) return {};
-    const auto view = messages_.view(row);
-    return view ? view->text : std::string();
+    return messages_.indexed_text(row);
 }
 
 Result<bool> Finder::index_some(std::size_t count_max) {
@@ -88,6 +87,11 @@ Outcome<SearchAnswer> Finder::search(const std::string& query, const std::string
         auto message = messages_.view(*row);
         if (!message) continue;
         SearchHit hit;
+        if (message->state == "hidden") continue;
+        if (messages_.is_muted(*message)) {
+            ++answer.muted;
+            continue;
+        }
         hit.snippet = snippet_of(text_of(*row), query);
         if (row->kind == static_cast<std::uint8_t>(MessageKind::document)) {
             hit.kind = "document";

@@ -68,6 +68,7 @@ CharterView AppNode::charter_view(Channel& channel, std::size_t place) {
     view.history = text_of(charter.history);
     view.ceiling = text_of(charter.handling_ceiling);
     view.retention_days = charter.retention_days;
+    view.receipts = charter.receipts;
     for (const MemberId& convener : charter.conveners) view.conveners.push_back(trust_.view(convener));
     if (const channel::WriterFact* const writer = channel.state.writer(chain.at(place).log)) {
         const PersonView author = trust_.view(writer->member);

@@ -16,6 +16,8 @@ inline constexpr std::uint16_t contact = 7;           // key: MemberId; ContactS
 inline constexpr std::uint16_t parcel = 8;            // key: number u64; DeviceId 32, sealed parcel
 inline constexpr std::uint16_t addresses = 9;         // key: DeviceId; sequence u64, addresses as published
 inline constexpr std::uint16_t own_log_behind = 10;   // key: none; there once it was found so
+inline constexpr std::uint16_t forgotten_up_to = 11;  // key: ChannelId; message key u64
+inline constexpr std::uint16_t mute = 12;             // key: MemberId, ChannelId or nothing; since
 inline constexpr std::uint16_t charter_shown = 20;    // key: ChannelId; there once the person was shown one
 }  // namespace record
 

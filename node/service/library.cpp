@@ -17,8 +17,17 @@ constexpr std::size_t search_body_bytes_max = 1024 * 1024;
 constexpr std::uint8_t not_indexed = 0;
 constexpr std::uint8_t head_indexed = 1;
 constexpr std::uint8_t body_indexed = 2;
+constexpr std::uint8_t forgotten = 3;  // retracted or expired: only its place in the tree is left
 
 constexpr std::array kind_texts{"good-practice", "protocol", "guideline", "statement", "report", "training"};
+
+Result<std::optional<document::RevisionId>> kept_predecessor(BytesView details) {
+    Reader reader(details);
+    document::RevisionId id;
+    id.log = LIAISE_TRY(reader.fixed<LogId>());
+    id.sequence = LIAISE_TRY(reader.u64());
+    return id.sequence == 0 ? std::optional<document::RevisionId>() : std::optional(id);
+}
 
 }  // namespace
 
@@ -112,15 +121,19 @@ Result<document::Manifest> Library::manifest_of(const document::ManifestRef& ref
 Result<document::RevisionTree> Library::tree_of(const std::vector<store::StoredRevision>& revisions) {
     document::RevisionTree tree;
     for (const store::StoredRevision& stored : revisions) {
-        const auto content = content_of(stored);
-        if (!content) continue;
-        const auto& document = *content->as<channel::Document>();
         document::Revision revision{{stored.log_id, stored.fields.place.sequence},
                                     std::nullopt,
                                     stored.fields.number,
                                     stored.fields.language};
-        if (!channel::is_none(document.previous))
-            revision.predecessor = document::RevisionId{document.previous.log, document.previous.sequence};
+        if (stored.fields.state == forgotten) {
+            revision.predecessor = LIAISE_TRY(kept_predecessor(stored.fields.details));
+        } else {
+            const auto content = content_of(stored);
+            if (!content) continue;
+            const channel::EntryRef& previous = content->as<channel::Document>()->previous;
+            if (!channel::is_none(previous))
+                revision.predecessor = document::RevisionId{previous.log, previous.sequence};
+        }
         static_cast<void>(tree.add(revision));  // each was accepted when it was stored
     }
     return tree;
@@ -184,10 +197,19 @@ Outcome<store::StoredRevision> Library::pick(const DocumentId& document, std::ui
     const auto revisions = LIAISE_TRY(or_refusal(core_.store.documents().revisions(document)));
     const auto tree = LIAISE_TRY(or_refusal(tree_of(revisions)));
     const document::Revision* const wanted = number == 0 ? tree.latest() : tree.numbered(number);
-    for (const store::StoredRevision& revision : revisions)
+    const store::StoredRevision* newest = nullptr;
+    for (const store::StoredRevision& revision : revisions) {
+        if (revision.fields.state == forgotten) continue;
         if (wanted != nullptr &&
             wanted->id == document::RevisionId{revision.log_id, revision.fields.place.sequence})
             return revision;
+        const auto order = [](const store::StoredRevision& each) {
+            return std::tuple(each.fields.number, each.log_id, each.fields.place.sequence);
+        };
+        if (newest == nullptr || order(*newest) < order(revision)) newest = &revision;
+    }
+    // The latest was taken back, or what it stands on never came here: the newest that can be read.
+    if (number == 0 && newest != nullptr) return *newest;
     return refusals::no_such_revision(number);
 }
 
@@ -213,8 +235,44 @@ Outcome<std::vector<DocumentView>> Library::history(const std::string& document)
     std::vector<DocumentView> views;
     for (const store::StoredRevision& revision :
          LIAISE_TRY(or_refusal(core_.store.documents().revisions(id))))
-        views.push_back(view(revision));
+        if (revision.fields.state != forgotten) views.push_back(view(revision));
     return views;
+}
+
+std::optional<std::vector<channel::EntryRef>> Library::own_revisions(const std::string& document) {
+    const auto id = named(document);
+    if (!id) return std::nullopt;
+    std::vector<channel::EntryRef> own;
+    if (const auto revisions = core_.store.documents().revisions(*id))
+        for (const store::StoredRevision& revision : *revisions)
+            if (revision.fields.author == core_.own.member() && revision.fields.state != forgotten)
+                own.push_back({revision.fields.place.sequence, revision.log_id});
+    return own;
+}
+
+Result<void> Library::forget(const store::MessageRow& row) {
+    const auto revision = LIAISE_TRY(core_.store.documents().find(row.place));
+    if (!revision || revision->fields.state == forgotten) return {};
+    if (row.indexed && revision->fields.state != not_indexed) {
+        const std::string text = text_for_search(*revision, revision->fields.state == body_indexed);
+        LIAISE_TRY(core_.store.search().remove(row.key, text));
+    }
+    Writer place;
+    if (const auto content = content_of(*revision)) {
+        const channel::EntryRef& previous = content->as<channel::Document>()->previous;
+        place.fixed(previous.log).u64(previous.sequence);
+    } else {
+        place.fixed(LogId{}).u64(0);
+    }
+    fetches_.erase(revision->row);
+    maybe_unused_chunks_ = true;
+    return core_.store.documents().forget(revision->row, forgotten, place.view());
+}
+
+Result<void> Library::drop_unused_chunks(std::size_t count_max) {
+    if (!maybe_unused_chunks_) return {};
+    maybe_unused_chunks_ = LIAISE_TRY(core_.store.chunks().drop_unused(count_max)) == count_max;
+    return {};
 }
 
 std::string Library::text_for_search(const store::StoredRevision& revision, bool with_body) {

@@ -49,6 +49,14 @@ class Library {
     void pump();
     std::optional<Time> deadline() const;
 
+    // The revisions of a document that are ours, by id or title; nothing when there is no such document.
+    std::optional<std::vector<channel::EntryRef>> own_revisions(const std::string& document);
+    // An entry that published a revision is being erased, within the open batch: its chunks are no longer
+    // listed, its words leave the index. What is left says where it stood, for those that revise it.
+    Result<void> forget(const store::MessageRow& row);
+    // Gives the places of chunks that no revision lists back to the disk. No batch may be open.
+    Result<void> drop_unused_chunks(std::size_t count_max);
+
     std::string searchable_text(const store::EntryPlace& place);
     // The index holds searchable_text() of now.
     Result<void> note_indexed(const store::EntryPlace& place);
@@ -94,6 +102,7 @@ class Library {
     ChunkSources* sources_ = nullptr;
     std::map<store::RevisionRow, Fetch> fetches_;
     std::vector<Pending> pending_;
+    bool maybe_unused_chunks_ = true;
 };
 
 // What the schema calls "goodPractice" and people call "good-practice".

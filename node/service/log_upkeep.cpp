@@ -43,6 +43,7 @@ Result<void> Channels::cut_log(const ChannelId& id, const WriterKey& writer, std
     for (std::uint64_t sequence = first_bad; sequence <= log.head.sequence; ++sequence)
         if (const auto message = LIAISE_TRY(core_.store.messages().find({log.row, sequence})))
             LIAISE_TRY(core_.store.messages().remove(message->key));
+    LIAISE_TRY(core_.store.marks().remove_from(log.row, first_bad));
     LIAISE_TRY(core_.store.entries().cut(log.row, first_bad));
     LIAISE_TRY(core_.store.entries().set_doubted(log.row));
     const auto end = LIAISE_TRY(core_.store.entries().id_of({log.row, first_bad - 1}));

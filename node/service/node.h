@@ -46,6 +46,7 @@ struct CharterRequest {
     std::string kind, history;  // of a new channel alone
     std::string ceiling;        // clear, green, amber, amber-strict, red
     std::optional<std::uint32_t> retention_days;
+    std::string receipts{};  // on, off
 };
 
 struct PostRequest {
@@ -54,12 +55,21 @@ struct PostRequest {
     std::string reply_to;  // empty, or a message
 };
 
+struct MarkRequest {
+    enum class Act : std::uint8_t { edit, retract, react, unreact, pin, unpin, hide, unhide };
+    Act act{};
+    std::string message;  // retract takes a document, too
+    std::string text;     // of an edit; a reaction; why something is hidden
+};
+
 struct ReadRequest {
     std::string channel;  // empty: all channels
     std::size_t limit = 50;
-    std::string before, after;  // messages; empty: from the newest
-    std::string thread;         // only this message and its replies
-    bool oldest_first = true;   // order of the answer
+    std::string before, after;                              // messages; empty: from the newest
+    std::string thread;                                     // only this message and its replies
+    bool oldest_first = true;                               // order of the answer
+    bool unread = false, mentions = false, pinned = false;  // those alone
+    bool mark_read = false;                                 // what is given counts as read
 };
 
 struct PublishRequest {
@@ -132,7 +142,13 @@ class Node {
     virtual Outcome<Done> hand_over(const std::string& channel, const std::string& who, Time now) = 0;
 
     virtual void post(const PostRequest& request, Time now, Callback<MessageView> done) = 0;
-    virtual Outcome<std::vector<MessageView>> read(const ReadRequest& request, Time now) = 0;
+    virtual Outcome<ReadAnswer> read(const ReadRequest& request, Time now) = 0;
+    virtual Outcome<MessageView> mark(const MarkRequest& request, Time now) = 0;
+    virtual Outcome<std::vector<WaitingView>> waiting(const std::string& channel, Time now) = 0;
+    // In one channel, or with none in all.
+    virtual Outcome<PersonView> mute(const std::string& who, const std::string& channel, bool on,
+                                     Time now) = 0;
+    virtual Outcome<DeliveryView> delivery(const std::string& message, Time now) = 0;
 
     virtual Outcome<std::unique_ptr<Upload>> publish(const PublishRequest& request, Time now) = 0;
     virtual Outcome<std::vector<DocumentView>> documents(const std::string& channel,

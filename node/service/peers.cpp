@@ -11,12 +11,12 @@ constexpr std::uint64_t features = 0;
 
 }  // namespace
 
-Peers::Peers(Core& core, Trust& trust, Channels& channels, Messages& messages, Library& library,
+Peers::Peers(Core& core, Trust& trust, Channels& channels, Deliveries& deliveries, Library& library,
              Membership& membership)
     : core_(core),
       trust_(trust),
       channels_(channels),
-      messages_(messages),
+      deliveries_(deliveries),
       library_(library),
       membership_(membership) {}
 

@@ -27,7 +27,7 @@ class Peers final : public transport::LinkHandler,
                     public ChunkSources,
                     public sync::Replica {
   public:
-    Peers(Core& core, Trust& trust, Channels& channels, Messages& messages, Library& library,
+    Peers(Core& core, Trust& trust, Channels& channels, Deliveries& deliveries, Library& library,
           Membership& membership);
 
     Result<void> load();
@@ -129,7 +129,7 @@ class Peers final : public transport::LinkHandler,
     Core& core_;
     Trust& trust_;
     Channels& channels_;
-    Messages& messages_;
+    Deliveries& deliveries_;
     Library& library_;
     Membership& membership_;
     transport::Transport* transport_ = nullptr;

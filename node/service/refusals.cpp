@@ -235,6 +235,43 @@ Refusal limit_reached(std::string_view what, std::size_t limit) {
     return failed("No more than " + std::to_string(limit) + " " + std::string(what) + " are possible.");
 }
 
+Refusal not_the_author(std::string_view what) {
+    return not_allowed("Only its author can " + std::string(what) +
+                       " a message. A convener can hide it for all: `liaise hide`.");
+}
+Refusal message_is_gone() {
+    return failed("This message was retracted or has expired: its text is gone.");
+}
+Refusal revise_documents() {
+    return usage("This entry publishes a document. Use `liaise doc revise` for a new revision of it.");
+}
+Refusal not_for_notices() {
+    return failed("This entry changed the channel's rules or members. It stays as it is.");
+}
+Refusal delivery_of_own_only() {
+    return failed("Only what this device wrote is followed on its way to others.");
+}
+Refusal too_many_marks(std::size_t limit) {
+    return failed("This was done " + std::to_string(limit) +
+                  " times with this message from this device, and more would not count. Post a new one.");
+}
+Refusal bad_reaction(std::size_t bytes_max) {
+    return usage("A reaction is a sign or a short word: up to " + std::to_string(bytes_max) +
+                 " bytes, one line, no control characters.");
+}
+Refusal bad_reason(std::size_t bytes_max) {
+    return usage("Give a reason of up to " + std::to_string(bytes_max) +
+                 " bytes with --reason: everybody in the channel will see it.");
+}
+Refusal ambiguous_mention(std::string_view name) {
+    return usage(
+        "More than one member here fits \"@" + std::string(name) +
+        "\". Write the full name, or @ and the first eight characters of the id that `liaise who` shows.");
+}
+Refusal too_many_mentions(std::size_t limit) {
+    return usage("A message can mention at most " + std::to_string(limit) + " members.");
+}
+
 Refusal document_not_here(std::uint64_t have, std::uint64_t bytes) {
     return failed("Only " + std::to_string(have) + " of " + std::to_string(bytes) +
                   " bytes are here, and no connected peer has the rest. It goes on by itself once one is "

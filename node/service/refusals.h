@@ -65,6 +65,18 @@ Refusal waits_for_key(std::string_view channel);
 Refusal no_devices(std::string_view name);
 Refusal limit_reached(std::string_view what, std::size_t limit);
 
+// Messages.
+Refusal not_the_author(std::string_view what);  // "edit", "retract"
+Refusal message_is_gone();
+Refusal revise_documents();
+Refusal not_for_notices();
+Refusal delivery_of_own_only();
+Refusal too_many_marks(std::size_t limit);
+Refusal bad_reaction(std::size_t bytes_max);
+Refusal bad_reason(std::size_t bytes_max);
+Refusal ambiguous_mention(std::string_view name);
+Refusal too_many_mentions(std::size_t limit);
+
 // Documents.
 Refusal document_not_here(std::uint64_t have, std::uint64_t bytes);
 Refusal document_too_large(std::uint64_t bytes_max);

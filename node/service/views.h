@@ -21,7 +21,7 @@ struct PersonView {
     std::string accreditor;
     std::vector<std::string> look_alikes;  // names of others that look the same
     std::size_t devices = 0;
-    bool self = false, founder = false, connected = false, forked = false;
+    bool self = false, founder = false, connected = false, forked = false, muted = false;
     bool verified() const { return self || contact == "verified"; }
 };
 
@@ -54,7 +54,7 @@ struct ChannelView {
     std::string name, purpose, kind, history, ceiling;
     std::uint32_t retention_days = 0;  // 0: without end
     Time created;
-    std::size_t messages = 0, documents = 0, waiting = 0;
+    std::size_t messages = 0, documents = 0, waiting = 0, unread = 0;
     std::uint64_t epoch = 0;
     bool convener = false;  // we are one
     std::string state;      // open, left, removed
@@ -73,8 +73,14 @@ struct CharterView {
     std::string author, role, country;
     bool verified = false;
     Time time;
-    bool in_force = false;
+    bool in_force = false, receipts = false;
     std::vector<std::string> changes;  // of the charter before it: sentences
+};
+
+struct ReactionView {
+    std::string reaction;
+    std::vector<std::string> by;  // names
+    bool mine = false;
 };
 
 struct MessageView {
@@ -87,8 +93,41 @@ struct MessageView {
     Time time, order_time;
     std::string text, handling;
     std::string kind;   // post, document, notice
-    std::string state;  // stored, delivered, waiting, retracted
+    std::string state;  // stored, delivered, waiting, retracted, expired, hidden
     std::string reply_to;
+    bool edited = false;
+    std::vector<ReactionView> reactions;
+    std::string pinned_by;              // empty: not pinned
+    std::string hidden_by, reason;      // of what a convener has hidden
+    std::vector<std::string> mentions;  // names
+    bool mentions_us = false, unread = false;
+    std::size_t delivered_to = 0, delivered_of = 0, read_by = 0;
+};
+
+struct ReadAnswer {
+    std::vector<MessageView> messages;
+    std::size_t muted = 0;  // more of them, from members who are muted here
+};
+
+// Entries of one log that cannot be shown yet.
+struct WaitingView {
+    ChannelId channel_id;
+    std::string channel, what;  // key, introduction, entries
+    std::string from, log;
+    std::uint64_t first = 0, last = 0, count = 0;
+    Time since;
+    std::vector<std::string> asked;
+};
+
+struct DeliveryView {
+    struct Device {
+        std::string name;
+        MemberId member;
+        DeviceId device;
+        std::string state;  // waiting, delivered, read
+    };
+    MessageView message;
+    std::vector<Device> devices;
 };
 
 struct DocumentView {
@@ -116,6 +155,7 @@ struct SearchHit {
 struct SearchAnswer {
     std::vector<SearchHit> hits;  // newest first
     bool incomplete = false;      // older messages are still to be indexed
+    std::size_t muted = 0;
 };
 
 struct PeerView {

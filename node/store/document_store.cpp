@@ -97,6 +97,10 @@ struct DocumentStore::Statements {
                        "SELECT revision FROM revisions WHERE wanted = 1 AND complete = 0"
                        " ORDER BY time DESC LIMIT ?"};
     Statement remove{database, "DELETE FROM revisions WHERE revision = ?"};
+    Statement forget{
+        database,
+        "UPDATE revisions SET title = '', file_name = '', media_type = '', bytes = 0, wanted = 0,"
+        " complete = 0, state = ?2, details = ?3 WHERE revision = ?1"};
 
     Statement clear_chunks{database, "DELETE FROM chunk_uses WHERE revision = ?"};
     Statement add_chunk{database,
@@ -199,6 +203,12 @@ Result<std::vector<RevisionRow>> DocumentStore::wanted_and_incomplete(std::size_
 Result<void> DocumentStore::remove(RevisionRow row) {
     LIAISE_TRY(sql_->database.may_write());
     return sql_->remove.run(row);
+}
+
+Result<void> DocumentStore::forget(RevisionRow row, std::uint8_t state, BytesView details) {
+    LIAISE_TRY(sql_->database.may_write());
+    LIAISE_TRY(sql_->clear_chunks.run(row));
+    return sql_->forget.run(row, state, details);
 }
 
 // --- chunks

@@ -71,6 +71,8 @@ class DocumentStore {
     Result<void> set_media_type(RevisionRow row, std::string_view media_type);
     Result<std::vector<RevisionRow>> wanted_and_incomplete(std::size_t limit);
     Result<void> remove(RevisionRow row);
+    // Everything that its author wrote goes, and its list of chunks; what is left says where it stood.
+    Result<void> forget(RevisionRow row, std::uint8_t state, BytesView details);
 
     // The pieces and chunks that the revision needs, in any order; replaces what was listed before.
     Result<void> set_chunks(RevisionRow row, std::span<const ChunkPresence> chunks);

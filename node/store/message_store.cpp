@@ -1,11 +1,13 @@
 #include "node/store/message_store.h"
 
 #include "node/store/interned.h"
+#include "node/store/log_number.h"
 
 // Every query for messages gives these columns, in this order.
 #define LIAISE_SELECT_MESSAGE                                                                              \
     "SELECT m.message, channels.id, m.log, m.sequence, logs.id, members.id, m.sent_time, m.kind, m.state," \
-    " m.unread, m.reply_log, m.reply_sequence FROM messages AS m JOIN channels USING (channel)"            \
+    " m.unread, m.reply_log, m.reply_sequence, m.unindexed, m.mentions_us"                                 \
+    " FROM messages AS m JOIN channels USING (channel)"                                                    \
     " JOIN logs ON logs.log = m.log JOIN members ON members.member = m.author "
 
 namespace liaise::node::store {
@@ -18,19 +20,6 @@ constexpr std::int64_t key_most = INT64_MAX;
 
 Time order_time_of(std::int64_t key) {
     return time_from_milliseconds(key >> tie_bits);
-}
-
-// A log id is a hash; as a number it takes less room in a row and in an index.
-std::int64_t number_of(const LogId& log) {
-    std::uint64_t number = 0;
-    for (const std::uint8_t byte : log.bytes) number = number << 8 | byte;
-    return static_cast<std::int64_t>(number);
-}
-LogId log_of(std::int64_t number) {
-    LogId log;
-    for (std::size_t i = 0; i < 8; ++i)
-        log.bytes[i] = static_cast<std::uint8_t>(static_cast<std::uint64_t>(number) >> (56 - 8 * i));
-    return log;
 }
 
 Result<MessageRow> message_row(const Query& query) {
@@ -48,6 +37,8 @@ Result<MessageRow> message_row(const Query& query) {
     if (!query.is_null(10))
         row.reply_to =
             log::MessageRef{static_cast<std::uint64_t>(query.number(11)), log_of(query.number(10))};
+    row.indexed = query.number(12) == 0;
+    row.mentions_us = query.number(13) != 0;
     return row;
 }
 
@@ -88,8 +79,8 @@ struct MessageStore::Statements {
     Statement last_key{database, "SELECT max(message) FROM messages WHERE message BETWEEN ? AND ?"};
     Statement insert{database,
                      "INSERT INTO messages (message, channel, log, sequence, author, sent_time, kind, state,"
-                     " unread, unindexed, reply_log, reply_sequence)"
-                     " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, 1, ?, ?)"};
+                     " unread, unindexed, reply_log, reply_sequence, mentions_us)"
+                     " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, 1, ?, ?, ?)"};
     Statement count_up{database, "UPDATE channels SET messages = messages + 1 WHERE channel = ?"};
     Statement count_down{database,
                          "UPDATE channels SET messages = messages - 1"
@@ -121,7 +112,18 @@ struct MessageStore::Statements {
                         "UPDATE messages SET unread = 0 WHERE unread = 1 AND channel = ? AND message <= ?"};
     Statement unindexed{database,
                         LIAISE_SELECT_MESSAGE "WHERE m.unindexed = 1 ORDER BY m.message DESC LIMIT ?"};
-    Statement mark_indexed{database, "UPDATE messages SET unindexed = 0 WHERE message = ?"};
+    Statement mark_indexed{database, "UPDATE messages SET unindexed = ?2 WHERE message = ?1"};
+    Statement mark_one_read{database, "UPDATE messages SET unread = 0 WHERE unread = 1 AND message = ?"};
+    Statement set_mentions_us{database, "UPDATE messages SET mentions_us = ?2 WHERE message = ?1"};
+    Statement unread_in{
+        database, LIAISE_SELECT_MESSAGE
+        "WHERE m.unread = 1 AND m.channel = ?1 AND m.message > ?2 ORDER BY m.message LIMIT ?3"};
+    Statement mentioning_in{database, LIAISE_SELECT_MESSAGE
+                            "WHERE m.mentions_us = 1 AND m.channel = ?1 AND m.message < ?2"
+                            " ORDER BY m.message DESC LIMIT ?3"};
+    Statement first_unread{database,
+                           "SELECT min(sequence) FROM messages"
+                           " WHERE unread = 1 AND channel = ? AND log = ?"};
 
     Statement add_waiting{database,
                           "INSERT OR IGNORE INTO waiting (channel, epoch, log, sequence, since)"
@@ -129,6 +131,9 @@ struct MessageStore::Statements {
     Statement waiting{database,
                       "SELECT log, sequence, since FROM waiting"
                       " WHERE channel = ? AND epoch = ? ORDER BY log, sequence LIMIT ?"};
+    Statement waiting_in{database,
+                         "SELECT log, epoch, count(*), min(sequence), max(sequence), min(since) FROM waiting"
+                         " WHERE channel = ? GROUP BY log, epoch ORDER BY min(since) LIMIT ?"};
     Statement remove_waiting{database, "DELETE FROM waiting WHERE log = ? AND sequence = ?"};
     Statement waiting_count{database, "SELECT count(*) FROM waiting WHERE channel = ?"};
     Statement epochs{database, "SELECT DISTINCT epoch FROM waiting WHERE channel = ? ORDER BY epoch LIMIT ?"};
@@ -163,7 +168,8 @@ Result<MessageKey> MessageStore::add(const NewMessage& message) {
         reply_sequence = message.reply_to->sequence;
     }
     LIAISE_TRY(sql_->insert.run(key, channel, message.place.log, message.place.sequence, author, sent_time,
-                                message.kind, message.state, message.unread, reply_log, reply_sequence));
+                                message.kind, message.state, message.unread, reply_log, reply_sequence,
+                                message.mentions_us));
     LIAISE_TRY(sql_->count_up.run(channel));
     return key;
 }
@@ -226,9 +232,44 @@ Result<std::vector<MessageRow>> MessageStore::unindexed(std::size_t limit) {
     return message_rows(sql_->unindexed.query(limit));
 }
 
-Result<void> MessageStore::mark_indexed(MessageKey key) {
+Result<void> MessageStore::mark_indexed(MessageKey key, bool indexed) {
     LIAISE_TRY(sql_->database.may_write());
-    return sql_->mark_indexed.run(key);
+    return sql_->mark_indexed.run(key, !indexed);
+}
+
+// --- what is for this user alone
+
+Result<void> MessageStore::mark_read(MessageKey key) {
+    LIAISE_TRY(sql_->database.may_write());
+    return sql_->mark_one_read.run(key);
+}
+
+Result<void> MessageStore::set_mentions_us(MessageKey key, bool mentions_us) {
+    LIAISE_TRY(sql_->database.may_write());
+    return sql_->set_mentions_us.run(key, mentions_us);
+}
+
+Result<std::vector<MessageRow>> MessageStore::unread(const ChannelId& channel,
+                                                     std::optional<MessageKey> after, std::size_t limit) {
+    const auto number = LIAISE_TRY(sql_->channels.find(channel.view()));
+    if (!number) return std::vector<MessageRow>();
+    return message_rows(sql_->unread_in.query(*number, after.value_or(MessageKey{key_least}), limit));
+}
+
+Result<std::vector<MessageRow>> MessageStore::mentioning_us(const ChannelId& channel,
+                                                            std::optional<MessageKey> before,
+                                                            std::size_t limit) {
+    const auto number = LIAISE_TRY(sql_->channels.find(channel.view()));
+    if (!number) return std::vector<MessageRow>();
+    return message_rows(sql_->mentioning_in.query(*number, before.value_or(MessageKey{key_most}), limit));
+}
+
+Result<std::optional<std::uint64_t>> MessageStore::first_unread(const ChannelId& channel, LogRow log) {
+    const auto number = LIAISE_TRY(sql_->channels.find(channel.view()));
+    if (!number) return std::optional<std::uint64_t>();
+    Query query = sql_->first_unread.query(*number, log);
+    if (!LIAISE_TRY(query.next()) || query.is_null(0)) return std::optional<std::uint64_t>();
+    return std::optional(static_cast<std::uint64_t>(query.number(0)));
 }
 
 // --- entries that wait for a key
@@ -262,6 +303,19 @@ Result<std::uint64_t> MessageStore::waiting_count(const ChannelId& channel) {
     const auto number = LIAISE_TRY(sql_->channels.find(channel.view()));
     if (!number) return std::uint64_t{0};
     return count_of(sql_->waiting_count.query(*number));
+}
+
+Result<std::vector<WaitingGroup>> MessageStore::waiting_groups(const ChannelId& channel, std::size_t limit) {
+    std::vector<WaitingGroup> groups;
+    const auto number = LIAISE_TRY(sql_->channels.find(channel.view()));
+    if (!number) return groups;
+    Query query = sql_->waiting_in.query(*number, limit);
+    while (LIAISE_TRY(query.next()))
+        groups.push_back(
+            {LogRow{query.number(0)}, LIAISE_TRY(query.fixed<EpochId>(1)),
+             static_cast<std::uint64_t>(query.number(2)), static_cast<std::uint64_t>(query.number(3)),
+             static_cast<std::uint64_t>(query.number(4)), time_from_milliseconds(query.number(5))});
+    return groups;
 }
 
 Result<std::vector<EpochId>> MessageStore::epochs_waited_for(const ChannelId& channel, std::size_t limit) {

@@ -33,6 +33,7 @@ struct NewMessage {
     std::uint8_t state = 0;
     bool unread = false;
     std::optional<log::MessageRef> reply_to;
+    bool mentions_us = false;
 };
 
 struct MessageRow {
@@ -47,6 +48,8 @@ struct MessageRow {
     std::uint8_t state = 0;
     bool unread = false;
     std::optional<log::MessageRef> reply_to;
+    bool indexed = false;  // the search index has what it says
+    bool mentions_us = false;
 };
 
 struct TimelineQuery {
@@ -60,6 +63,14 @@ struct TimelineQuery {
 struct WaitingEntry {
     ChannelId channel;
     EntryPlace place;
+    Time since;
+};
+
+// The entries of one log that wait for one key.
+struct WaitingGroup {
+    LogRow log{};
+    EpochId epoch;
+    std::uint64_t count = 0, first = 0, last = 0;
     Time since;
 };
 
@@ -86,12 +97,21 @@ class MessageStore {
 
     // Messages that the search index has not seen, newest first.
     Result<std::vector<MessageRow>> unindexed(std::size_t limit);
-    Result<void> mark_indexed(MessageKey key);
+    Result<void> mark_indexed(MessageKey key, bool indexed = true);
+
+    Result<void> mark_read(MessageKey key);
+    Result<void> set_mentions_us(MessageKey key, bool mentions_us);
+    Result<std::vector<MessageRow>> unread(const ChannelId& channel, std::optional<MessageKey> after,
+                                           std::size_t limit);  // oldest first
+    Result<std::vector<MessageRow>> mentioning_us(const ChannelId& channel, std::optional<MessageKey> before,
+                                                  std::size_t limit);  // newest first
+    Result<std::optional<std::uint64_t>> first_unread(const ChannelId& channel, LogRow log);
 
     Result<void> add_waiting(const ChannelId& channel, const EpochId& epoch, EntryPlace place, Time since);
     // The entries that wait for an epoch's key, in the order of their logs.
     Result<std::vector<WaitingEntry>> waiting(const ChannelId& channel, const EpochId& epoch,
                                               std::size_t limit);
+    Result<std::vector<WaitingGroup>> waiting_groups(const ChannelId& channel, std::size_t limit);
     Result<void> remove_waiting(EntryPlace place);
     Result<std::uint64_t> waiting_count(const ChannelId& channel);
     Result<std::vector<EpochId>> epochs_waited_for(const ChannelId& channel, std::size_t limit);

@@ -8,6 +8,7 @@ Store::Store(std::unique_ptr<Database> database, const Vault& vault, RandomSourc
     : database_(std::move(database)),
       entries_(*database_),
       messages_(*database_),
+      marks_(*database_),
       search_(*database_),
       documents_(*database_),
       records_(*database_),

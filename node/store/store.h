@@ -10,6 +10,7 @@
 #include "node/store/document_store.h"
 #include "node/store/entry_store.h"
 #include "node/store/home.h"
+#include "node/store/mark_store.h"
 #include "node/store/message_store.h"
 #include "node/store/record_store.h"
 #include "node/store/search_index.h"
@@ -35,6 +36,7 @@ class Store {
     Database& database() { return *database_; }
     EntryStore& entries() { return entries_; }
     MessageStore& messages() { return messages_; }
+    MarkStore& marks() { return marks_; }
     SearchIndex& search() { return search_; }
     DocumentStore& documents() { return documents_; }
     RecordStore& records() { return records_; }
@@ -51,6 +53,7 @@ class Store {
     std::unique_ptr<Database> database_;  // first in, last out
     EntryStore entries_;
     MessageStore messages_;
+    MarkStore marks_;
     SearchIndex search_;
     DocumentStore documents_;
     RecordStore records_;

@@ -14,7 +14,7 @@ _liaise() {
     COMPREPLY=()
     if [[ $previous == --home ]]; then COMPREPLY=($(compgen -d -- "$current")); return; fi
     case "$first" in
-        "") COMPREPLY=($(compgen -W "init up down status lock unlock doctor network ticket join who verify revoke channel post reply read follow doc search sync completion help version --home --json --no-colour --help" -- "$current")); return ;;
+        "") COMPREPLY=($(compgen -W "init up down status lock unlock doctor network ticket join who verify revoke channel post reply read follow edit retract react pin unpin hide unhide mute unmute doc search sync completion help version --home --json --no-colour --help" -- "$current")); return ;;
         network) if [[ -z $second ]]; then COMPREPLY=($(compgen -W "found show" -- "$current")); return; fi ;;
         ticket) if [[ -z $second ]]; then COMPREPLY=($(compgen -W "create list revoke" -- "$current")); return; fi ;;
         channel) if [[ -z $second ]]; then COMPREPLY=($(compgen -W "create list show invite leave remove charter conveners promote demote handover" -- "$current")); return; fi ;;
@@ -47,8 +47,9 @@ _liaise() {
             COMPREPLY=($(compgen -W "--home --json --no-colour --help" -- "$current")) ;;
         "status")
             case "$previous" in
+                --delivery) COMPREPLY=($(:)); return ;;
             esac
-            COMPREPLY=($(compgen -W "--home --json --no-colour --help" -- "$current")) ;;
+            COMPREPLY=($(compgen -W "--delivery --home --json --no-colour --help" -- "$current")) ;;
         "lock")
             case "$previous" in
             esac
@@ -110,8 +111,9 @@ _liaise() {
                 --history) COMPREPLY=($(compgen -W "from-joining from-start" -- "$current")); return ;;
                 --ceiling) COMPREPLY=($(compgen -W "clear green amber amber-strict red" -- "$current")); return ;;
                 --retention) COMPREPLY=($(:)); return ;;
+                --receipts) COMPREPLY=($(compgen -W "on off" -- "$current")); return ;;
             esac
-            COMPREPLY=($(compgen -W "--purpose --kind --history --ceiling --retention --home --json --no-colour --help" -- "$current")) ;;
+            COMPREPLY=($(compgen -W "--purpose --kind --history --ceiling --retention --receipts --home --json --no-colour --help" -- "$current")) ;;
         "channel list")
             case "$previous" in
             esac
@@ -138,8 +140,9 @@ _liaise() {
                 --purpose) COMPREPLY=($(:)); return ;;
                 --ceiling) COMPREPLY=($(compgen -W "clear green amber amber-strict red" -- "$current")); return ;;
                 --retention) COMPREPLY=($(:)); return ;;
+                --receipts) COMPREPLY=($(compgen -W "on off" -- "$current")); return ;;
             esac
-            COMPREPLY=($(compgen -W "--name --purpose --ceiling --retention --home --json --no-colour --help" -- "$current")) ;;
+            COMPREPLY=($(compgen -W "--name --purpose --ceiling --retention --receipts --home --json --no-colour --help" -- "$current")) ;;
         "channel conveners")
             case "$previous" in
             esac
@@ -172,13 +175,52 @@ _liaise() {
                 --after) COMPREPLY=($(:)); return ;;
                 --thread) COMPREPLY=($(:)); return ;;
             esac
-            COMPREPLY=($(compgen -W "--limit --before --after --thread --home --json --no-colour --help" -- "$current")) ;;
+            COMPREPLY=($(compgen -W "--limit --before --after --thread --unread --mentions --pinned --waiting --keep-unread --home --json --no-colour --help" -- "$current")) ;;
         "follow")
             case "$previous" in
                 --count) COMPREPLY=($(:)); return ;;
                 --for) COMPREPLY=($(:)); return ;;
             esac
             COMPREPLY=($(compgen -W "--count --for --home --json --no-colour --help" -- "$current")) ;;
+        "edit")
+            case "$previous" in
+            esac
+            COMPREPLY=($(compgen -W "--home --json --no-colour --help" -- "$current")) ;;
+        "retract")
+            case "$previous" in
+            esac
+            COMPREPLY=($(compgen -W "--home --json --no-colour --help" -- "$current")) ;;
+        "react")
+            case "$previous" in
+            esac
+            COMPREPLY=($(compgen -W "--remove --home --json --no-colour --help" -- "$current")) ;;
+        "pin")
+            case "$previous" in
+            esac
+            COMPREPLY=($(compgen -W "--home --json --no-colour --help" -- "$current")) ;;
+        "unpin")
+            case "$previous" in
+            esac
+            COMPREPLY=($(compgen -W "--home --json --no-colour --help" -- "$current")) ;;
+        "hide")
+            case "$previous" in
+                --reason) COMPREPLY=($(:)); return ;;
+            esac
+            COMPREPLY=($(compgen -W "--reason --home --json --no-colour --help" -- "$current")) ;;
+        "unhide")
+            case "$previous" in
+            esac
+            COMPREPLY=($(compgen -W "--home --json --no-colour --help" -- "$current")) ;;
+        "mute")
+            case "$previous" in
+                --channel) COMPREPLY=($(:)); return ;;
+            esac
+            COMPREPLY=($(compgen -W "--channel --home --json --no-colour --help" -- "$current")) ;;
+        "unmute")
+            case "$previous" in
+                --channel) COMPREPLY=($(:)); return ;;
+            esac
+            COMPREPLY=($(compgen -W "--channel --home --json --no-colour --help" -- "$current")) ;;
         "doc publish")
             case "$previous" in
                 --title) COMPREPLY=($(:)); return ;;

@@ -36,6 +36,7 @@ struct Person {
   founder @15 :Bool;
   connected @16 :Bool;
   forked @17 :Bool;      # proof is held that a device of theirs wrote two different entries at one place
+  muted @18 :Bool;       # in some channel at least
 }
 
 struct Network {
@@ -80,6 +81,7 @@ struct Channel {
   warnings @13 :List(Text);
   ceiling @14 :Text;    # nothing is handled more strictly: clear, green, amber, amber-strict, red
   retentionDays @15 :UInt32;  # how long payloads are kept; 0: without end
+  unread @16 :UInt64;
   struct Member {
     person @0 :Person;
     convener @1 :Bool;
@@ -106,6 +108,7 @@ struct Charter {
   time @14 :Int64;
   inForce @15 :Bool;
   changes @16 :List(Text);     # of the charter before: sentences
+  receipts @17 :Bool;          # members' nodes say what was read
 }
 
 struct CharterWishes {
@@ -116,6 +119,13 @@ struct CharterWishes {
   history @3 :Text;            # from-joining, from-start; of a new channel alone
   ceiling @4 :Text;
   retentionDays @5 :Int64 = -1;  # negative: as it is
+  receipts @6 :Text;           # on, off; empty: as it is
+}
+
+struct Reaction {
+  reaction @0 :Text;
+  by @1 :List(Text);    # names
+  mine @2 :Bool;
 }
 
 struct Message {
@@ -133,8 +143,19 @@ struct Message {
   text @11 :Text;
   handling @12 :Text;   # TLP 2.0: clear, green, amber, amber-strict, red
   kind @13 :Text;       # post, document, notice
-  state @14 :Text;      # stored (here), delivered (at another member's device), waiting, retracted
+  state @14 :Text;      # stored (here), delivered (at another member's device), read, retracted, expired, hidden
   replyTo @15 :Text;
+  edited @16 :Bool;
+  reactions @17 :List(Reaction);
+  pinnedBy @18 :Text;   # empty: not pinned
+  hiddenBy @19 :Text;   # a convener who took it out of sight; then there is no text
+  reason @20 :Text;     # of that
+  mentions @21 :List(Text);  # names of those whom the text names with "@"
+  mentionsMe @22 :Bool;
+  unread @23 :Bool;     # not shown to this user yet
+  deliveredTo @24 :UInt32;   # of one's own: devices of other members that have it
+  deliveredOf @25 :UInt32;   # ... of so many
+  readBy @26 :UInt32;   # members who have read it; only where the channel's charter turns receipts on
 }
 
 struct Document {
@@ -184,6 +205,42 @@ struct Peer {
   address @1 :Text;
   state @2 :Text;       # connected, in-step, dialling, waiting
   memberId @3 :Text;
+}
+
+enum Act {
+  edit @0;              # text: the new one
+  retract @1;           # a message of one's own, or all one's own revisions of a document
+  react @2;             # text: a sign or a short word
+  unreact @3;
+  pin @4;
+  unpin @5;
+  hide @6;              # text: the reason, which everybody sees
+  unhide @7;
+}
+
+struct Waiting {
+  # Entries of one log that cannot be shown yet.
+  channelId @0 :Text;
+  channel @1 :Text;
+  what @2 :Text;        # key (of an epoch), introduction (of their author), entries (that have not come)
+  from @3 :Text;        # their author's name, where it is known
+  log @4 :Text;
+  first @5 :UInt64;     # sequence numbers
+  last @6 :UInt64;
+  count @7 :UInt64;
+  since @8 :Int64;
+  asked @9 :List(Text); # names of connected members who were asked for it
+}
+
+struct Delivery {
+  message @0 :Message;
+  devices @1 :List(Device);
+  struct Device {
+    name @0 :Text;      # of the member
+    memberId @1 :Text;
+    deviceId @2 :Text;
+    state @3 :Text;     # waiting (it is not known to have it), delivered, read
+  }
 }
 
 struct Status {
@@ -266,7 +323,8 @@ interface Control {
   setContact @14 (who :Text, state :Text) -> (person :Person, refusal :Refusal);
   revoke @15 (who :Text, reason :Text) -> (person :Person, refusal :Refusal);
 
-  createChannel @16 (name :Text, purpose :Text, kind :Text, history :Text, ceiling :Text, retentionDays :UInt32)
+  createChannel @16 (name :Text, purpose :Text, kind :Text, history :Text, ceiling :Text, retentionDays :UInt32,
+                     receipts :Text)
       -> (channel :Channel, refusal :Refusal);
   channels @17 () -> (channels :List(Channel), refusal :Refusal);
   channel @18 (channel :Text) -> (channel :Channel, refusal :Refusal);
@@ -275,8 +333,10 @@ interface Control {
   leave @21 (channel :Text) -> (refusal :Refusal);
 
   post @22 (channel :Text, text :Text, replyTo :Text) -> (message :Message, refusal :Refusal);
-  read @23 (channel :Text, limit :UInt32, before :Text, after :Text, thread :Text) -> (messages :List(Message), refusal :Refusal);
-  # Oldest first; with neither `before` nor `after`, the newest `limit`.
+  read @23 (channel :Text, limit :UInt32, before :Text, after :Text, thread :Text, unread :Bool, mentions :Bool, pinned :Bool,
+            markRead :Bool) -> (messages :List(Message), refusal :Refusal, muted :UInt32);
+  # Oldest first; with neither `before` nor `after`, the newest `limit`. unread, mentions, pinned: those alone. markRead: what is
+  # given counts as read. muted: how many more there are, from members who are muted here.
   follow @24 (channel :Text, sink :MessageSink) -> (subscription :Subscription, refusal :Refusal);
 
   publish @25 (draft :DocumentDraft) -> (upload :Upload, refusal :Refusal);
@@ -286,8 +346,15 @@ interface Control {
   getDocument @29 (document :Text, revision :UInt32, sink :ByteSink, waitMilliseconds :Int64) -> (document :Document, refusal :Refusal);
   # revision 0: the newest. Fetches what is missing from peers first.
 
-  search @30 (query :Text, channel :Text, limit :UInt32) -> (hits :List(SearchHit), refusal :Refusal, incomplete :Bool);
+  search @30 (query :Text, channel :Text, limit :UInt32) -> (hits :List(SearchHit), refusal :Refusal, incomplete :Bool,
+                                                            muted :UInt32);
   # Newest first. `incomplete`: the index of older messages is still being made.
+
+  mark @38 (act :Act, message :Text, text :Text) -> (message :Message, refusal :Refusal);
+  waiting @39 (channel :Text) -> (waiting :List(Waiting), refusal :Refusal);
+  mute @40 (who :Text, channel :Text, on :Bool) -> (person :Person, refusal :Refusal);
+  # In one channel, or in all. Nobody but this user learns of it.
+  delivery @41 (message :Text) -> (delivery :Delivery, refusal :Refusal);
 
   sync @31 (waitMilliseconds :Int64) -> (inStep :Bool, peers :UInt32, refusal :Refusal);
   # Waits until in step with every connected peer, at most so long.

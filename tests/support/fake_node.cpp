@@ -449,7 +449,7 @@ void FakeNode::post(const PostRequest& request, Time now, Callback<MessageView> 
     done(message);
 }
 
-Outcome<std::vector<MessageView>> FakeNode::read(const ReadRequest& request, Time) {
+Outcome<ReadAnswer> FakeNode::read(const ReadRequest& request, Time) {
     std::optional<ChannelId> only;
     if (!request.channel.empty()) {
         const auto in = find_channel(request.channel);
@@ -473,7 +473,62 @@ Outcome<std::vector<MessageView>> FakeNode::read(const ReadRequest& request, Tim
         else
             found.resize(request.limit);
     }
-    return found;
+    return ReadAnswer{std::move(found), 0};
+}
+
+Outcome<MessageView> FakeNode::mark(const MarkRequest& request, Time) {
+    using Act = MarkRequest::Act;
+    for (MessageView& message : messages_) {
+        if (message.id != request.message) continue;
+        const std::string& me = self().name;
+        if (request.act == Act::edit || request.act == Act::retract) {
+            if (!message.mine) return Refusal{Exit::not_allowed, "Only its author can do this."};
+            message.edited = request.act == Act::edit;
+            message.text = request.text;
+            if (request.act == Act::retract) message.state = "retracted";
+        }
+        if (request.act == Act::react) message.reactions.push_back({request.text, {me}, true});
+        if (request.act == Act::unreact) message.reactions.clear();
+        if (request.act == Act::pin || request.act == Act::unpin)
+            message.pinned_by = request.act == Act::pin ? me : "";
+        if (request.act == Act::hide || request.act == Act::unhide) {
+            message.hidden_by = request.act == Act::hide ? me : "";
+            message.reason = request.text;
+            message.state = request.act == Act::hide ? "hidden" : "stored";
+        }
+        return message;
+    }
+    return unknown("message", request.message, "");
+}
+
+Outcome<std::vector<WaitingView>> FakeNode::waiting(const std::string&, Time now) {
+    WaitingView waiting;
+    waiting.channel = "practice";
+    waiting.what = "key";
+    waiting.from = people_.back().name;
+    waiting.log = "k3f9x2mqabcde";
+    waiting.first = 3;
+    waiting.last = 5;
+    waiting.count = 3;
+    waiting.since = now;
+    waiting.asked = {people_.back().name};
+    return std::vector{waiting};
+}
+
+Outcome<PersonView> FakeNode::mute(const std::string& who, const std::string& channel, bool on, Time) {
+    const auto found = find_person(who);
+    if (!found.ok()) return found.refusal();
+    if (!channel.empty())
+        if (const auto in = find_channel(channel); !in.ok()) return in.refusal();
+    people_[*found].muted = on;
+    return people_[*found];
+}
+
+Outcome<DeliveryView> FakeNode::delivery(const std::string& message, Time) {
+    for (const MessageView& each : messages_)
+        if (each.id == message)
+            return DeliveryView{each, {{people_.back().name, people_.back().id, DeviceId{}, "delivered"}}};
+    return unknown("message", message, "");
 }
 
 Outcome<std::unique_ptr<Upload>> FakeNode::publish(const PublishRequest& request, Time) {

@@ -69,8 +69,16 @@ class FakeNode final : public node::service::Node {
                                                           Time now) override;
     void post(const node::service::PostRequest& request, Time now,
               node::service::Callback<node::service::MessageView> done) override;
-    node::service::Outcome<std::vector<node::service::MessageView>> read(
-        const node::service::ReadRequest& request, Time now) override;
+    node::service::Outcome<node::service::ReadAnswer> read(const node::service::ReadRequest& request,
+                                                           Time now) override;
+    node::service::Outcome<node::service::MessageView> mark(const node::service::MarkRequest& request,
+                                                            Time now) override;
+    node::service::Outcome<std::vector<node::service::WaitingView>> waiting(const std::string& channel,
+                                                                            Time now) override;
+    node::service::Outcome<node::service::PersonView> mute(const std::string& who, const std::string& channel,
+                                                           bool on, Time now) override;
+    node::service::Outcome<node::service::DeliveryView> delivery(const std::string& message,
+                                                                 Time now) override;
     node::service::Outcome<std::unique_ptr<node::service::Upload>> publish(
         const node::service::PublishRequest& request, Time now) override;
     node::service::Outcome<std::vector<node::service::DocumentView>> documents(const std::string& channel,

@@ -36,7 +36,7 @@ std::vector<std::string> texts(World& world, std::size_t who, const std::string&
     std::vector<std::string> all;
     const auto messages = world[who].node().read(newest(channel), world.now());
     if (messages.ok())
-        for (const MessageView& message : *messages)
+        for (const MessageView& message : messages->messages)
             if (message.kind == kind) all.push_back(message.text);
     return all;
 }
@@ -153,9 +153,9 @@ TEST_CASE("two people talk, in both directions") {
         CHECK(texts(*world, who, "practice") == std::vector<std::string>{"one", "two"});
     const auto shown = (*world)[0].node().read(newest("practice"), world->now());
     REQUIRE(shown.ok());
-    CHECK(shown->back().reply_to == first);
-    CHECK(shown->back().author == "Nguyen Van Minh");
-    CHECK((*shown)[shown->size() - 2].state == "delivered");
+    CHECK(shown->messages.back().reply_to == first);
+    CHECK(shown->messages.back().author == "Nguyen Van Minh");
+    CHECK(shown->messages[shown->messages.size() - 2].state == "delivered");
 }
 
 TEST_CASE("two conveners change the charter apart: one charter everywhere, and the same notices") {

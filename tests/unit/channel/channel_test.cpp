@@ -311,6 +311,39 @@ TEST_CASE("one retracts what is one's own, on any device, and nothing else") {
     CHECK(three.minh.write(Retract{{2, three.random.draw<LogId>()}}).error().code == ErrorCode::not_known);
 }
 
+TEST_CASE("one edits what is one's own, and nothing else") {
+    Three three;
+    three.invite(three.minh);
+    three.minh.write(Post{"oops", {}, {}}).value();
+    three.share();
+    const LogId minhs = log::log_id_of(three.asha.state().id(), three.minh.state().own().writer);
+    CHECK(three.asha.write(Edit{{2, minhs}, 1, "hello", {}}).error().code == ErrorCode::not_permitted);
+    CHECK(three.minh.write(Edit{{2, minhs}, 1, "hello", {}}).ok());
+    CHECK(three.asha.write(Reaction{{2, minhs}, "thanks"}).ok());
+}
+
+TEST_CASE(
+    "conveners hide, and pin in libraries; whether others' pins and hidings count is asked when they are "
+    "shown") {
+    for (const ChannelKind kind : {ChannelKind::discussion, ChannelKind::library}) {
+        Three three(History::from_start, kind);
+        three.invite(three.minh);
+        const LogId ashas = log::log_id_of(three.asha.state().id(), three.asha.state().own().writer);
+        const LogId minhs = log::log_id_of(three.asha.state().id(), three.minh.state().own().writer);
+        const auto may = [](TestDevice& who, Body body) {
+            return who.state().may_write({Time{}, Handling::clear, {}, std::move(body)}).ok();
+        };
+        CHECK(may(three.asha, Hide{{2, ashas}, "because"}));
+        CHECK_FALSE(may(three.minh, Hide{{2, ashas}, "because"}));
+        CHECK(may(three.asha, Pin{{2, ashas}}));
+        CHECK(may(three.minh, Pin{{2, ashas}}) == (kind == ChannelKind::discussion));
+        CHECK(may(three.minh, Lift{{{2, ashas}}}) == (kind == ChannelKind::discussion));
+        CHECK(three.asha.state().wrote_as_convener({9, ashas}));
+        CHECK_FALSE(three.asha.state().wrote_as_convener({9, minhs}));
+        CHECK_FALSE(three.asha.state().wrote_as_convener({9, three.random.draw<LogId>()}));
+    }
+}
+
 TEST_CASE("what is handled more strictly than the charter allows for is not written") {
     Three three;
     Charter charter = *three.asha.state().charter();

@@ -69,6 +69,46 @@ TEST_CASE_FIXTURE(ControlFixture, "a post is answered whole, and read again") {
     CHECK(daemon.used == 3);  // by two calls, and by the connection that brought them
 }
 
+TEST_CASE_FIXTURE(ControlFixture, "what is done with a message travels with all its fields") {
+    auto post = control.postRequest();
+    post.setChannel("practice");
+    post.setText("Referral instead of arrest");
+    const std::string id = ask(kj::mv(post)).getMessage().getId().cStr();
+    const auto mark = [&](api::Act act, const char* text) {
+        auto request = control.markRequest();
+        request.setAct(act);
+        request.setMessage(id);
+        request.setText(text);
+        return ask(kj::mv(request));
+    };
+    CHECK(mark(api::Act::EDIT, "Referral before arrest").getMessage().getEdited());
+    const auto reacted = mark(api::Act::REACT, "good");
+    REQUIRE(reacted.getMessage().getReactions().size() == 1);
+    CHECK(reacted.getMessage().getReactions()[0].getReaction() == "good");
+    CHECK(reacted.getMessage().getReactions()[0].getBy()[0] == "Asha Wanjiru");
+    CHECK(reacted.getMessage().getReactions()[0].getMine());
+    CHECK(mark(api::Act::PIN, "").getMessage().getPinnedBy() == "Asha Wanjiru");
+    CHECK(mark(api::Act::UNPIN, "").getMessage().getPinnedBy() == "");
+    const auto hidden = mark(api::Act::HIDE, "Names a person.");
+    CHECK(hidden.getMessage().getHiddenBy() == "Asha Wanjiru");
+    CHECK(hidden.getMessage().getReason() == "Names a person.");
+    CHECK(mark(api::Act::UNHIDE, "").getMessage().getHiddenBy() == "");
+    CHECK(mark(api::Act::RETRACT, "").getMessage().getState() == "retracted");
+    CHECK(refused(mark(static_cast<api::Act>(99), ""), Exit::usage));
+
+    const auto waiting = ask(control.waitingRequest());
+    REQUIRE(waiting.getWaiting().size() == 1);
+    CHECK(waiting.getWaiting()[0].getWhat() == "key");
+    CHECK(waiting.getWaiting()[0].getCount() == 3);
+    auto delivery = control.deliveryRequest();
+    delivery.setMessage(id);
+    CHECK(ask(kj::mv(delivery)).getDelivery().getDevices()[0].getState() == "delivered");
+    auto mute = control.muteRequest();
+    mute.setWho("Nguyen Van Minh");
+    mute.setOn(true);
+    CHECK(ask(kj::mv(mute)).getPerson().getMuted());
+}
+
 TEST_CASE_FIXTURE(ControlFixture,
                   "a refusal of the node is carried with its exit code, and nothing else is set") {
     auto request = control.channelRequest();
