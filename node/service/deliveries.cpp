@@ -32,12 +32,14 @@ Result<const Deliveries::Known*> Deliveries::known(const LogRuntime& log) {
     return &known_.emplace(log.row, std::move(loaded)).first->second;
 }
 
-void Deliveries::told(const ChannelId& id, const LogId& log, const MemberId& member, const DeviceId& device,
-                      std::uint64_t head) {
+void Deliveries::told(const ChannelId& id, const WriterKey& writer, const MemberId& member,
+                      const DeviceId& device, std::uint64_t head) {
     Channel* const channel = channels_.find(id);
     if (channel == nullptr) return;
-    const LogRuntime* const runtime = channel->log(log);
-    if (runtime == nullptr || !runtime->own) return referred_to(id, {head, log});
+    const auto known_log = channel->logs.find(writer);
+    const LogRuntime* const runtime = known_log == channel->logs.end() ? nullptr : &known_log->second;
+    if (runtime == nullptr) return note_missing(*channel, nullptr, {head, log::log_id_of(id, writer)});
+    if (!runtime->own) return note_missing(*channel, runtime, {head, runtime->id});
     // Only members' devices count, so that the number of rows is bounded by the membership.
     const auto of = channel->state.member(member);
     const bool counts = of && std::any_of(of->devices.begin(), of->devices.end(),
@@ -65,11 +67,13 @@ Result<void> Deliveries::opened(const OpenedEntry& entry, const channel::Seen& s
 }
 
 void Deliveries::referred_to(const ChannelId& id, const channel::EntryRef& entry) {
-    Channel* const channel = channels_.find(id);
-    if (channel == nullptr || entry.sequence == 0) return;
-    const LogRuntime* const log = channel->log(entry.log);
+    if (Channel* const channel = channels_.find(id)) note_missing(*channel, channel->log(entry.log), entry);
+}
+
+void Deliveries::note_missing(Channel& channel, const LogRuntime* log, const channel::EntryRef& entry) {
+    if (entry.sequence == 0) return;
     if (log != nullptr && (log->head.sequence >= entry.sequence || log->forked_at != 0)) return;
-    auto& missing = missing_[id];
+    auto& missing = missing_[channel.id()];
     const auto found = missing.find(entry.log);
     if (found != missing.end())
         found->second.last = std::max(found->second.last, entry.sequence);

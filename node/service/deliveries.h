@@ -20,8 +20,8 @@ class Deliveries {
     Result<void> load();
 
     // A peer holds this log up to here.
-    void told(const ChannelId& channel, const LogId& log, const MemberId& member, const DeviceId& device,
-              std::uint64_t head);
+    void told(const ChannelId& channel, const WriterKey& writer, const MemberId& member,
+              const DeviceId& device, std::uint64_t head);
     // Within the open batch: a member has read our log up to here.
     Result<void> opened(const OpenedEntry& entry, const channel::Seen& seen);
     // Somebody refers to an entry.
@@ -61,6 +61,7 @@ class Deliveries {
         std::uint64_t last = 0;
         Time since;
     };
+    void note_missing(Channel& channel, const LogRuntime* log, const channel::EntryRef& entry);
     Result<void> write_dirty();
     Result<const Known*> known(const LogRuntime& log);
     const std::vector<Device>& devices_of(const Channel& channel);

@@ -73,8 +73,8 @@ void Peers::carry_out(transport::LinkId link, sync::Effect effect) {
                 const auto member = trust_.directory().member_of(find(link)->device);
                 if (!member || *member == core_.own.member()) return;
                 for (const log::LogState& head : heads.heads)
-                    deliveries_.told(heads.channel, log::log_id_of(heads.channel, head.writer), *member,
-                                     find(link)->device, head.head.sequence);
+                    deliveries_.told(heads.channel, head.writer, *member, find(link)->device,
+                                     head.head.sequence);
             },
             [&](sync::InStep&) { note_activity(); },
             [&](sync::Marked&) { find(link)->answered = find(link)->marked; },

@@ -84,6 +84,8 @@ Outcome<std::vector<store::MessageRow>> Messages::chosen(const ReadRequest& requ
         rows.insert(rows.end(), found.begin(), found.end());
     }
     std::stable_sort(rows.begin(), rows.end(), older);
+    if (request.mentions && rows.size() > limit)  // of several channels the newest
+        rows.erase(rows.begin(), rows.end() - static_cast<std::ptrdiff_t>(limit));
     return rows;
 }
 

@@ -377,6 +377,27 @@ TEST_CASE("what was read is told only where the charter says so") {
     CHECK(shown(*world, 0, after).state == "delivered");
 }
 
+TEST_CASE("a device's marks on one message are limited, and said so beyond") {
+    const auto world = network(42, 1);
+    const std::string id = post(*world, 0, "edited without end");
+    for (std::size_t i = 0; i < limits::marks_each_max; ++i)
+        REQUIRE(mark(*world, 0, Act::edit, id, "text " + std::to_string(i)));
+    CHECK_FALSE(mark(*world, 0, Act::edit, id, "one more"));
+    CHECK(shown(*world, 0, id).text == "text " + std::to_string(limits::marks_each_max - 1));
+    CHECK(mark(*world, 0, Act::react, id, "enough"));  // another kind has room of its own
+}
+
+TEST_CASE("nothing is said to wait once it has come") {
+    const auto world = network(43, 3);
+    (*world)[2].stop();
+    post(*world, 0, "while Ukraine is away");
+    world->run(5s);
+    (*world)[2].start();
+    world->run(30s);
+    CHECK((*world)[2].node().waiting("practice", world->now())->empty());
+    CHECK_FALSE((*world)[2].node().waiting("nowhere", world->now()).ok());
+}
+
 TEST_CASE(
     "any history of edits, retractions, reactions, pins and hidings ends with everybody showing the same") {
     for (std::uint64_t seed = 200; seed < 204; ++seed) {
