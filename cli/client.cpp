@@ -167,6 +167,12 @@ Channel Client::channel(const std::string& channel) {
     return value_of(connection_->ask(request).getChannel());
 }
 
+Channel Client::direct(const std::string& who) {
+    auto request = connection_->control.directRequest();
+    request.setWho(who);
+    return value_of(connection_->ask(request).getChannel());
+}
+
 Channel Client::invite(const std::string& channel, const std::string& who) {
     auto request = connection_->control.inviteRequest();
     request.setChannel(channel);

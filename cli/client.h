@@ -60,6 +60,7 @@ class Client {
     Channel create_channel(const CharterWishes& charter);
     std::vector<Channel> channels();
     Channel channel(const std::string& channel);
+    Channel direct(const std::string& who);
     Channel invite(const std::string& channel, const std::string& who);
     Channel remove(const std::string& channel, const std::string& who);
     void leave(const std::string& channel);

@@ -91,9 +91,12 @@ Exit invite(Context& context, const Arguments& arguments) {
 }
 
 Exit remove(Context& context, const Arguments& arguments) {
+    const auto before = context.client().channel(arguments.at(0)).members.size();
     const Channel channel = context.client().remove(arguments.at(0), arguments.at(1));
     if (context.out().json())
         context.out().record(record_of(channel));
+    else if (channel.members.size() == before)  // a convener who ranks above: a vote, and not the last
+        for (const std::string& warning : channel.warnings) context.out().line(warning);
     else
         context.out().line(say("{0} is removed from \"{1}\", and cannot read what is written from now on.",
                                arguments.at(1), channel.name));
@@ -163,7 +166,10 @@ std::vector<Command> channel_commands() {
          "take a member out of a channel",
          {channel, member},
          {},
-         "Conveners can do this. The channel's key is replaced: what is written afterwards cannot be read by "
+         "Conveners can do this, for members and for conveners below them. Of somebody above it is a vote: "
+         "more "
+         "than half of the other conveners together remove one, for good. "
+         "The channel's key is replaced: what is written afterwards cannot be read by "
          "the one "
          "who was removed; what was written before stays with them.",
          {{"liaise channel remove practice \"Nguyen Van Minh\"", ""}},

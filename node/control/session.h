@@ -42,6 +42,7 @@ class Session final : public api::Control::Server {
     kj::Promise<void> channel(ChannelContext context) override;
     kj::Promise<void> invite(InviteContext context) override;
     kj::Promise<void> remove(RemoveContext context) override;
+    kj::Promise<void> direct(DirectContext context) override;
     kj::Promise<void> charters(ChartersContext context) override;
     kj::Promise<void> amend(AmendContext context) override;
     kj::Promise<void> unseenCharter(UnseenCharterContext context) override;

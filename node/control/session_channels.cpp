@@ -6,6 +6,14 @@ namespace liaise::node::control {
 using service::CharterView;
 using service::Done;
 
+kj::Promise<void> Session::direct(DirectContext context) {
+    Input in;
+    const std::string who = in.word("member", context.getParams().getWho());
+    return answer(
+        server_, context, in, [&](Node& node) { return node.direct(who, now()); },
+        [](const auto& channel, auto results) { write(channel, results.initChannel()); });
+}
+
 kj::Promise<void> Session::charters(ChartersContext context) {
     Input in;
     const std::string channel = in.word("channel", context.getParams().getChannel());

@@ -61,6 +61,7 @@ Result<void> AppNode::load() {
     LIAISE_TRY(library_.load());
     LIAISE_TRY(editing_.load());
     LIAISE_TRY(peers_.load());
+    for (const auto& [id, channel] : channels_.all()) may_say_.insert(id);
     return core_.batch.commit();
 }
 
@@ -188,6 +189,7 @@ void AppNode::make_way(Time now) {
 void AppNode::membership_changed(const ChannelId& channel) {
     deliveries_.membership_changed(channel);
     editing_.charter_changed();
+    may_say_.insert(channel);
     peers_.channel_changed(channel);
     if (const Channel* const directory = channels_.directory();
         directory != nullptr && directory->id() == channel)
@@ -225,12 +227,14 @@ std::optional<Time> AppNode::deadline() const {
     consider(peers_.deadline());
     consider(editing_.deadline());
     consider(deliveries_.deadline());
+    if (!may_say_.empty()) consider(core_.now());
     if (finder_.maybe_waiting() || channels_.maybe_unverified()) consider(upkeep_at_);
     return earliest;
 }
 
 void AppNode::tick(Time now) {
     channels_.tick(now);
+    say_what_is_due();
     peers_.tick(now);
     library_.pump();
     deliveries_.tick();

@@ -50,6 +50,7 @@ class AppNode final : public Node, private Opened {
     Outcome<ChannelView> create_channel(const CharterRequest& charter, Time now) override;
     Outcome<std::vector<ChannelView>> channels(Time now) override;
     Outcome<ChannelView> channel(const std::string& channel, Time now) override;
+    Outcome<ChannelView> direct(const std::string& who, Time now) override;
     Outcome<ChannelView> invite(const std::string& channel, const std::string& who, Time now) override;
     Outcome<ChannelView> remove(const std::string& channel, const std::string& who, Time now) override;
     Outcome<Done> leave(const std::string& channel, Time now) override;
@@ -103,6 +104,7 @@ class AppNode final : public Node, private Opened {
     template <class Command>
     auto change(Command command) -> decltype(command());
     ChannelView view(Channel& channel, bool with_members);
+    std::vector<channel::Device> devices_of(const MemberId& member, Time now) const;
     CharterView charter_view(Channel& channel, std::size_t place);
     // A charter with other conveners, or other words, written and in force.
     Outcome<CharterView> put_in_force(Channel& channel, channel::Charter charter);
@@ -112,6 +114,9 @@ class AppNode final : public Node, private Opened {
     static channel::Charter without(const Channel& channel, const MemberId& convener);
     // Three members and one convener: where that one is lost, nobody can go on.
     static bool wants_convener(const Channel& channel);
+    std::string ballot_sentence(const channel::OpenBallot& ballot) const;
+    // What conveners' nodes say by themselves (plan_say).
+    void say_what_is_due();
     static std::string urge_convener(const Channel& channel);
     std::vector<Finding> doctor_quick(Time now);
 
@@ -129,6 +134,7 @@ class AppNode final : public Node, private Opened {
     Peers peers_;
     Observer* observer_ = nullptr;
     std::vector<MessageView> arrived_;  // posts of the open batch, to tell the observer of
+    std::set<ChannelId> may_say_;       // whose rules changed since it was asked what to say
     Time upkeep_at_{}, upkeep_last_{};
     struct FailedWrite {
         Error error;

@@ -28,7 +28,7 @@ Result<std::vector<WaitingView>> AppNode::waiting_in(Channel& channel) {
     const auto add = [&](const LogId& log, const char* what, Time since) -> WaitingView& {
         WaitingView& view = all.emplace_back();
         view.channel_id = channel.id();
-        view.channel = channel.name();
+        view.channel = channels_.name_of(channel);
         view.what = what;
         view.from = author_of(trust_, channel, log);
         view.log = log.text();

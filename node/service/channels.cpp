@@ -26,6 +26,14 @@ LogRuntime* Channel::log(const LogId& wanted) {
     return nullptr;
 }
 
+std::optional<MemberId> Channel::direct_other() const {
+    const channel::Charter* const charter = state.charter();
+    if (charter == nullptr || charter->kind != channel::ChannelKind::direct) return std::nullopt;
+    for (const MemberId& member : charter->conveners)
+        if (member != state.own().member) return member;
+    return std::nullopt;
+}
+
 channel::Coverage Channel::coverage() const {
     channel::Coverage coverage;
     for (const auto& [writer_key, each] : logs) coverage[each.id] = each.head.sequence;
@@ -111,9 +119,27 @@ Channel* Channels::of_log(const LogId& log) {
 Outcome<Channel*> Channels::named(const std::string& wanted) {
     if (!trust_.in_network()) return refusals::no_network();
     std::vector<Named<ChannelId>> all;
-    for (const auto& [id, channel] : channels_)
-        if (!channel.is_directory() && directory_ != id) all.push_back({id, id.text(), channel.name()});
+    for (const auto& [id, channel] : channels_) {
+        if (channel.is_directory() || directory_ == id) continue;
+        const auto other = channel.direct_other();
+        const bool second = other && direct_with(*other) != nullptr && direct_with(*other)->id() != id;
+        all.push_back({id, id.text(), second ? std::string{} : name_of(channel)});
+    }
     return find(LIAISE_TRY(find_named("channel", wanted, all)));
+}
+
+std::string Channels::name_of(const Channel& channel) const {
+    const auto other = channel.direct_other();
+    return other ? trust_.name_of(*other) : channel.name();
+}
+
+// Both may have made one while they were apart; what was said in the other stays readable there.
+Channel* Channels::direct_with(const MemberId& other) {
+    for (auto& [id, channel] : channels_)  // the smallest id first
+        if (channel.direct_other() == other && channel.state.phase() == channel::ChannelState::Phase::open &&
+            channel.state.member(other))
+            return &channel;
+    return nullptr;
 }
 
 Outcome<channel::OwnDevice> Channels::own_device() const {

@@ -48,6 +48,7 @@ struct Channel {
     bool is_directory() const {
         return state.charter() != nullptr && state.charter()->kind == channel::ChannelKind::directory;
     }
+    std::optional<MemberId> direct_other() const;  // of a direct channel, whom it is with
     LogRuntime* log(const LogId& id);
     channel::Coverage coverage() const;
 };
@@ -96,6 +97,10 @@ class Channels {
     Channel* directory();
     // By id, beginning of the id, or name; not the directory.
     Outcome<Channel*> named(const std::string& channel);
+    // What people call it: a direct channel by the other's name.
+    std::string name_of(const Channel& channel) const;
+    // The direct channel to write to this person in. Where both made one, each node takes the same.
+    Channel* direct_with(const MemberId& other);
     Channel* of_log(const LogId& log);
 
     // A new channel with us as convener: its first entries are written.

@@ -113,7 +113,7 @@ Outcome<PersonView> AppNode::revoke(const std::string& who, const std::string& r
 ChannelView AppNode::view(Channel& channel, bool with_members) {
     ChannelView view;
     view.id = channel.id();
-    view.name = channel.name();
+    view.name = channels_.name_of(channel);
     if (const channel::Charter* const charter = channel.state.charter()) {
         view.purpose = charter->purpose;
         view.kind = text_of(charter->kind);
@@ -148,6 +148,8 @@ ChannelView AppNode::view(Channel& channel, bool with_members) {
                                 std::to_string(log.forked_at) +
                                 " of its log; the log stops there, and the proof is kept.");
     }
+    for (const channel::OpenBallot& ballot : channel.state.view().ballots)
+        if (channel.state.member(ballot.member)) view.warnings.push_back(ballot_sentence(ballot));
     if (wants_convener(channel)) view.warnings.push_back(urge_convener(channel));
     if (with_members && !channel.state.view().charters.empty()) view.created = charter_time(channel, 0);
     if (!channel.state.sealing_epoch() && channel.state.phase() == channel::ChannelState::Phase::open)
@@ -191,9 +193,7 @@ Outcome<ChannelView> AppNode::invite(const std::string& named, const std::string
     if (channel.state.member(member)) return refusals::already_member(channel.name(), trust_.name_of(member));
     if (channel.state.phase() != channel::ChannelState::Phase::open)
         return refusals::no_longer_member(channel.name());
-    std::vector<channel::Device> devices;
-    for (const DeviceId& device : trust_.directory().devices(member, now))
-        devices.push_back({device, trust_.directory().certificate(device)->fields().inbox});
+    const std::vector<channel::Device> devices = devices_of(member, now);
     if (devices.empty()) return refusals::no_devices(trust_.name_of(member));
     return change([&]() -> Outcome<ChannelView> {
         const auto plan = channel::plan_invite(channel.state, member, devices, core_.random);
@@ -209,11 +209,15 @@ Outcome<ChannelView> AppNode::remove(const std::string& named, const std::string
     if (member == core_.own.member()) return refusals::not_yourself("remove");
     if (!channel.state.member(member)) return refusals::not_member(channel.name(), trust_.name_of(member));
     const auto rank = channel.state.rank_of(member);
-    if (rank && *rank < *channel.state.rank_of(core_.own.member()))
+    const bool votes = rank && *rank < *channel.state.rank_of(core_.own.member());
+    if (votes && channel.state.charter()->conveners.size() < 3)
         return refusals::ranks_above(trust_.name_of(member));
     return change([&]() -> Outcome<ChannelView> {
-        if (rank) LIAISE_TRY(put_in_force(channel, without(channel, member)));
+        // Without a place in the charter they have no vote in what follows.
+        if (rank && !votes) LIAISE_TRY(put_in_force(channel, without(channel, member)));
         const auto plan = channel::plan_remove(channel.state, member, channel.coverage(), core_.random);
+        if (!plan && plan.error().code == ErrorCode::conflict)
+            return refusals::voted_already(trust_.name_of(member));
         if (!plan) return refused_plan(plan.error(), channel);
         LIAISE_TRY(channels_.perform(channel, *plan));
         return view(channel, true);

@@ -36,6 +36,58 @@ std::string AppNode::urge_convener(const Channel& channel) {
            "anybody any more: name a second with `liaise channel promote`.";
 }
 
+std::vector<channel::Device> AppNode::devices_of(const MemberId& member, Time now) const {
+    std::vector<channel::Device> devices;
+    for (const DeviceId& device : trust_.directory().devices(member, now))
+        devices.push_back({device, trust_.directory().certificate(device)->fields().inbox});
+    return devices;
+}
+
+Outcome<ChannelView> AppNode::direct(const std::string& who, Time now) {
+    if (!trust_.in_network()) return refusals::no_network();
+    const MemberId member = LIAISE_TRY(trust_.find(who));
+    if (member == core_.own.member()) return refusals::not_yourself("write to");
+    if (Channel* const known = channels_.direct_with(member)) return view(*known, true);
+    if (identity::messages_wait(trust_.contact(member)))
+        return refusals::contact_changed(trust_.name_of(member));
+    const std::vector<channel::Device> devices = devices_of(member, now);
+    if (devices.empty()) return refusals::no_devices(trust_.name_of(member));
+    channel::Charter charter;
+    charter.name = "direct";  // each node shows the other's name instead
+    charter.purpose = "What two people say to each other.";
+    charter.kind = channel::ChannelKind::direct;
+    charter.history = channel::History::from_joining;
+    charter.conveners = {core_.own.member(), member};
+    return change([&]() -> Outcome<ChannelView> {
+        Channel& channel = *LIAISE_TRY(channels_.create(charter));
+        LIAISE_TRY(or_refusal(note_shown(channel)));
+        const auto plan = channel::plan_invite(channel.state, member, devices, core_.random);
+        if (!plan) return refused_plan(plan.error(), channel);
+        LIAISE_TRY(channels_.perform(channel, *plan));
+        return view(channel, true);
+    });
+}
+
+std::string AppNode::ballot_sentence(const channel::OpenBallot& ballot) const {
+    std::string voters;
+    for (const MemberId& voter : ballot.voters)
+        voters += (voters.empty() ? "" : ", ") + trust_.name_of(voter);
+    const std::size_t needed = std::max<std::size_t>(2, ballot.electors / 2 + 1);
+    return "Votes to remove " + trust_.name_of(ballot.member) + ": " + std::to_string(ballot.voters.size()) +
+           " of the " + std::to_string(needed) + " that it takes (" + voters +
+           "). Another convener votes with `liaise channel remove`.";
+}
+
+void AppNode::say_what_is_due() {
+    for (const ChannelId& id : std::exchange(may_say_, {})) {
+        Channel* const channel = channels_.find(id);
+        if (channel == nullptr || channel->is_directory()) continue;
+        const auto plan = channel::plan_say(channel->state, channel->coverage());
+        if (!plan || plan->bodies.empty()) continue;  // no convener, or nothing to say
+        if (!channels_.perform(*channel, *plan)) core_.log.event(Level::warning, "nothing_said");
+    }
+}
+
 Outcome<Channel*> AppNode::convened(const std::string& named) {
     Channel* const channel = LIAISE_TRY(channels_.named(named));
     if (channel->state.phase() != channel::ChannelState::Phase::open)
@@ -120,6 +172,8 @@ Outcome<CharterView> AppNode::put_in_force(Channel& channel, channel::Charter ch
         std::remove_if(below, charter.conveners.end(),
                        [&](const MemberId& member) { return !channel.state.member(member); }),
         charter.conveners.end());
+    std::erase_if(charter.conveners,
+                  [&](const MemberId& member) { return channel.state.view().voted_out.contains(member); });
     const auto plan = channel::plan_amend(channel.state, std::move(charter), channel.coverage());
     if (!plan) return refused_plan(plan.error(), channel);
     LIAISE_TRY(channels_.perform(channel, *plan));
@@ -151,6 +205,8 @@ Outcome<CharterView> AppNode::promote(const std::string& named, const std::strin
     if (!channel.state.member(member)) return refusals::not_member(channel.name(), trust_.name_of(member));
     const auto before = channel::rank_in(*channel.state.charter(), member);
     const auto own = channel.state.rank_of(core_.own.member());
+    if (channel.state.view().voted_out.contains(member))
+        return refusals::was_voted_out(trust_.name_of(member));
     if (before && *before < *own) return refusals::ranks_above(trust_.name_of(member));
     if (before && place == 0) return refusals::already_convener(channel.name(), trust_.name_of(member));
 

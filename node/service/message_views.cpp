@@ -59,7 +59,7 @@ MessageView Messages::unopened_view(const Channel& channel, const channel::Entry
     MessageView message;
     message.id = log::to_text(ref);
     message.channel_id = channel.id();
-    message.channel = channel.name();
+    message.channel = channels_.name_of(channel);
     message.author_id = of;
     message.author = author.name;
     message.role = author.role;

@@ -124,6 +124,8 @@ class Node {
     }
     virtual Outcome<std::vector<ChannelView>> channels(Time now) = 0;
     virtual Outcome<ChannelView> channel(const std::string& channel, Time now) = 0;
+    // The direct channel with this person, made where there is none.
+    virtual Outcome<ChannelView> direct(const std::string& who, Time now) = 0;
     virtual Outcome<ChannelView> invite(const std::string& channel, const std::string& who, Time now) = 0;
     virtual Outcome<ChannelView> remove(const std::string& channel, const std::string& who, Time now) = 0;
     virtual Outcome<Done> leave(const std::string& channel, Time now) = 0;

@@ -200,13 +200,24 @@ Refusal no_convener(std::string_view channel, std::string_view name) {
                                  ". `liaise channel conveners` lists them."};
 }
 Refusal ranks_above(std::string_view name) {
-    return not_allowed(std::string(name) +
-                       " ranks above you. A convener changes only the ranks below the own one.");
+    return not_allowed(
+        std::string(name) +
+        " ranks above you. A convener changes only the ranks below the own one; more than half of "
+        "the others together remove a convener, from three conveners on.");
 }
 Refusal place_not_below(std::size_t own) {
     return not_allowed("Your own place among the conveners is " + std::to_string(own) +
                        ", and you rank others only below it. To give it up to somebody, use `liaise channel "
                        "handover`.");
+}
+Refusal voted_already(std::string_view name) {
+    return failed(
+        "You have voted to remove " + std::string(name) +
+        " already. It takes more than half of the conveners; `liaise channel show` counts the votes.");
+}
+Refusal was_voted_out(std::string_view name) {
+    return not_allowed(std::string(name) +
+                       " was voted out, and does not become a convener of this channel again.");
 }
 Refusal demotes_self(std::string_view channel) {
     return usage("Nobody takes the own rank back. To give " + quoted(channel) +

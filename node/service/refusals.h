@@ -57,6 +57,8 @@ Refusal already_convener(std::string_view channel, std::string_view name);
 Refusal no_convener(std::string_view channel, std::string_view name);
 Refusal ranks_above(std::string_view name);
 Refusal place_not_below(std::size_t own);
+Refusal voted_already(std::string_view name);
+Refusal was_voted_out(std::string_view name);
 Refusal demotes_self(std::string_view channel);
 Refusal channel_name_taken(std::string_view name);
 Refusal not_for_directory();

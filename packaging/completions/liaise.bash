@@ -14,7 +14,7 @@ _liaise() {
     COMPREPLY=()
     if [[ $previous == --home ]]; then COMPREPLY=($(compgen -d -- "$current")); return; fi
     case "$first" in
-        "") COMPREPLY=($(compgen -W "init up down status lock unlock doctor network ticket join who verify revoke channel post reply read follow edit retract react pin unpin hide unhide mute unmute doc search sync completion help version --home --json --no-colour --help" -- "$current")); return ;;
+        "") COMPREPLY=($(compgen -W "init up down status lock unlock doctor network ticket join who verify revoke channel dm post reply read follow edit retract react pin unpin hide unhide mute unmute doc search sync completion help version --home --json --no-colour --help" -- "$current")); return ;;
         network) if [[ -z $second ]]; then COMPREPLY=($(compgen -W "found show" -- "$current")); return; fi ;;
         ticket) if [[ -z $second ]]; then COMPREPLY=($(compgen -W "create list revoke" -- "$current")); return; fi ;;
         channel) if [[ -z $second ]]; then COMPREPLY=($(compgen -W "create list show invite leave remove charter conveners promote demote handover" -- "$current")); return; fi ;;
@@ -157,6 +157,10 @@ _liaise() {
             esac
             COMPREPLY=($(compgen -W "--home --json --no-colour --help" -- "$current")) ;;
         "channel handover")
+            case "$previous" in
+            esac
+            COMPREPLY=($(compgen -W "--home --json --no-colour --help" -- "$current")) ;;
+        "dm")
             case "$previous" in
             esac
             COMPREPLY=($(compgen -W "--home --json --no-colour --help" -- "$current")) ;;

@@ -68,6 +68,7 @@ complete -c liaise -n '__fish_seen_subcommand_from channel' -a promote -d 'make 
 complete -c liaise -n '__fish_seen_subcommand_from channel; and __fish_seen_subcommand_from promote' -l rank -x -d 'this place, 1 being the highest; without it the lowest'
 complete -c liaise -n '__fish_seen_subcommand_from channel' -a demote -d 'make a convener a member as others are'
 complete -c liaise -n '__fish_seen_subcommand_from channel' -a handover -d 'give your place as a convener to a member, and leave'
+complete -c liaise -n __fish_use_subcommand -a dm -d 'write to one person alone'
 complete -c liaise -n __fish_use_subcommand -a post -d 'post a message into a channel'
 complete -c liaise -n __fish_use_subcommand -a reply -d 'reply to a message, in its channel'
 complete -c liaise -n __fish_use_subcommand -a read -d 'read messages, oldest first'

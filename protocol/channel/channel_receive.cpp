@@ -16,7 +16,7 @@ constexpr Error too_many_facts{ErrorCode::exhausted, "channel has too many polic
 bool is_act(const Body& body) {
     return std::holds_alternative<Charter>(body) || std::holds_alternative<MemberAdded>(body) ||
            std::holds_alternative<MemberRemoved>(body) || std::holds_alternative<Left>(body) ||
-           std::holds_alternative<Epoch>(body);
+           std::holds_alternative<Epoch>(body) || std::holds_alternative<CharterAcknowledged>(body);
 }
 
 Fact fact_of(const EpochId& sealed_under, const Body& body) {
@@ -24,6 +24,7 @@ Fact fact_of(const EpochId& sealed_under, const Body& body) {
     if (const auto* added = std::get_if<MemberAdded>(&body)) return {sealed_under, *added};
     if (const auto* removed = std::get_if<MemberRemoved>(&body)) return {sealed_under, *removed};
     if (const auto* left = std::get_if<Left>(&body)) return {sealed_under, *left};
+    if (const auto* known = std::get_if<CharterAcknowledged>(&body)) return {sealed_under, *known};
     const auto& epoch = std::get<Epoch>(body);
     return {sealed_under,
             EpochFact{epoch.charter, epoch.id, epoch.number, epoch.parent, epoch.covers, epoch.withheld}};
@@ -157,11 +158,17 @@ Result<void> ChannelState::check_act(const EntryRef& at, const WriterFact& autho
     if (const auto* charter = std::get_if<Charter>(&body)) {
         if (is_none(charter->parent)) return at == founding_ ? Result<void>() : may_not;
         const Charter* const parent = LIAISE_TRY(named_charter(charter->parent));
-        return may_amend(author.member, *parent, *charter) ? Result<void>() : may_not;
+        return might_amend(author.member, *parent, *charter) ? Result<void>() : may_not;
     }
     if (const auto* removed = std::get_if<MemberRemoved>(&body)) {
         const Charter* const rules = LIAISE_TRY(named_charter(removed->charter));
-        return may_remove(author.member, removed->member, *rules) ? Result<void>() : may_not;
+        const bool may = may_remove(author.member, removed->member, *rules) ||
+                         may_vote(author.member, removed->member, *rules);
+        return may ? Result<void>() : may_not;
+    }
+    if (const auto* known = std::get_if<CharterAcknowledged>(&body)) {
+        const Charter* const rules = LIAISE_TRY(named_charter(known->charter));
+        return rank_in(*rules, author.member) ? Result<void>() : may_not;
     }
     if (const auto* added = std::get_if<MemberAdded>(&body)) {
         const Charter* const rules = LIAISE_TRY(named_charter(added->charter));

@@ -51,6 +51,7 @@ std::optional<std::size_t> ChannelState::rank_of(const MemberId& id) const {
         const MemberView* const member = history_of(id);
         if (member == nullptr || !member->is_member()) return std::nullopt;
     }
+    if (view_.voted_out.contains(id)) return std::nullopt;
     return rank_in(*rules, id);
 }
 

@@ -173,6 +173,10 @@ Result<MemberRemoved> read(schema::MemberRemoved::Reader from) {
     return body;
 }
 
+CharterAcknowledged read(schema::CharterAcknowledged::Reader from) {
+    return {ref(from.getCharterLog(), from.getCharterSequence())};
+}
+
 Result<Left> read(schema::Left::Reader from) {
     return Left{from.getTerm(), LIAISE_TRY(read_refs(from.getLasts(), limits::cut_logs_max))};
 }
@@ -272,6 +276,8 @@ Result<Body> read_body(schema::Content::Reader from) {
             return body_of(read(from.getLift()));
         case schema::Content::SEEN:
             return body_of(read(from.getSeen()));
+        case schema::Content::CHARTER_ACKNOWLEDGED:
+            return Body(read(from.getCharterAcknowledged()));
     }
     return Error{ErrorCode::unsupported, "content of a newer version",
                  static_cast<std::uint64_t>(from.which())};

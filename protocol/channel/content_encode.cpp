@@ -177,6 +177,12 @@ void write(schema::Content::Builder out, const MemberRemoved& body) {
     write_refs(to.initLasts(count(2 * body.lasts.size())), body.lasts);
 }
 
+void write(schema::Content::Builder out, const CharterAcknowledged& body) {
+    auto to = out.initCharterAcknowledged();
+    to.setCharterLog(number_of(body.charter.log));
+    to.setCharterSequence(body.charter.sequence);
+}
+
 void write(schema::Content::Builder out, const Left& body) {
     auto to = out.initLeft();
     to.setTerm(body.term);

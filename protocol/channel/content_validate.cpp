@@ -212,6 +212,10 @@ Result<void> check(const MemberRemoved& body) {
     return check_frontier(body.lasts, limits::cut_logs_max);
 }
 
+Result<void> check(const CharterAcknowledged& body) {
+    return check_ref(body.charter);
+}
+
 Result<void> check(const Left& body) {
     LIAISE_TRY(check_term(body.term));
     return check_frontier(body.lasts, limits::cut_logs_max);

@@ -103,7 +103,51 @@ std::vector<EntryRef> lasts_of(const ChannelState& state, const MemberId& member
     return refs;
 }
 
+// Our vote under the charter in force, as far as this device cast it.
+const MemberRemoved* own_vote(const ChannelState& state, const MemberRemoved& wish) {
+    const LogId own_log = log::log_id_of(state.id(), state.own().writer);
+    for (const auto& [at, fact] : state.facts()) {
+        const auto* removed = at.log == own_log ? std::get_if<MemberRemoved>(&fact.what) : nullptr;
+        if (removed != nullptr && removed->charter == wish.charter && removed->member == wish.member &&
+            removed->term == wish.term)
+            return removed;
+    }
+    return nullptr;
+}
+
 }  // namespace
+
+Result<Plan> plan_say(const ChannelState& state, const Coverage& lasts) {
+    const std::size_t own = LIAISE_TRY(own_rank(state));
+    const LogId own_log = log::log_id_of(state.id(), state.own().writer);
+    const EntryRef charter = state.charter_entry();
+    Plan plan;
+    bool said =
+        state.writer(charter.log) == nullptr || state.writer(charter.log)->member == state.own().member;
+    std::set<MemberId> wished;
+    for (const auto& [at, fact] : state.facts()) {
+        if (at.log != own_log) continue;
+        const EntryRef* const named = named_charter_of(at, fact);
+        said = said || (named != nullptr && *named == charter);
+        const auto* removed = std::get_if<MemberRemoved>(&fact.what);
+        const auto target = removed == nullptr ? std::nullopt : state.member(removed->member);
+        if (target && target->term == removed->term && target->rank && *target->rank < own)
+            wished.insert(removed->member);
+    }
+    for (const MemberId& member : wished) {
+        MemberRemoved again{charter, member, state.member(member)->term, lasts_of(state, member, lasts)};
+        if (again.lasts.size() > limits::cut_logs_max || own_vote(state, again) != nullptr) continue;
+        plan.bodies.emplace_back(std::move(again));
+    }
+    // Two conveners never vote.
+    const bool votes =
+        std::any_of(state.view().charters.begin(), state.view().charters.end(), [&state](const EntryRef& at) {
+            return std::get<Charter>(state.facts().at(at).what).conveners.size() > 2;
+        });
+    if (plan.bodies.empty() && votes && !said && charter != state.founding())
+        plan.bodies.emplace_back(CharterAcknowledged{charter});
+    return plan;
+}
 
 EpochId epoch_for(const ChannelState& state, const Body& body) {
     const auto* const epoch = std::get_if<Epoch>(&body);
@@ -190,11 +234,17 @@ Result<Plan> plan_remove(const ChannelState& state, const MemberId& member, cons
     LIAISE_TRY(own_rank(state));
     const auto target = state.member(member);
     if (!target) return Error{ErrorCode::not_known, "no member of this channel"};
-    if (!may_remove(state.own().member, member, *state.charter()))
-        return Error{ErrorCode::not_permitted, "a convener removes only members and lower-ranked conveners"};
+    const Charter& rules = *state.charter();
+    const bool fixed = rules.kind == ChannelKind::direct || rules.kind == ChannelKind::directory;
+    if (fixed || member == state.own().member)
+        return Error{ErrorCode::not_permitted, "nobody can be removed so"};
     MemberRemoved removed{state.charter_entry(), member, target->term, lasts_of(state, member, lasts)};
     if (removed.lasts.size() > limits::cut_logs_max)
         return Error{ErrorCode::too_large, "member has too many logs", removed.lasts.size()};
+    if (target->rank && *target->rank < *state.rank_of(state.own().member)) {
+        if (own_vote(state, removed) != nullptr) return Error{ErrorCode::conflict, "we have voted so"};
+        return Plan{{removed}, {}};
+    }
     const NewEpoch next = LIAISE_TRY(next_epoch_for(state, devices_of(state, member), random));
     Plan plan{{removed}, left_behind(state, member)};
     plan.bodies.insert(plan.bodies.end(), next.bodies.begin(), next.bodies.end());
@@ -227,7 +277,7 @@ Result<Plan> plan_amend(const ChannelState& state, Charter charter, const Covera
         if (!rank_in(charter, member)) charter.demotions.push_back({member, lasts_of(state, member, lasts)});
     std::sort(charter.demotions.begin(), charter.demotions.end(),
               [](const Cut& a, const Cut& b) { return a.member < b.member; });
-    if (!may_amend(state.own().member, parent, charter))
+    if (!may_amend(state.own().member, parent, charter, state.view().voted_out))
         return Error{ErrorCode::not_permitted, "a convener changes nothing at or above the own rank"};
     return Plan{{std::move(charter)}, {}};
 }

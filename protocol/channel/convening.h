@@ -54,12 +54,16 @@ Result<Founding> found(const Charter& charter, const OwnDevice& own, const crypt
 // nothing to add; too_large beyond the limits.
 Result<Plan> plan_invite(const ChannelState& state, const MemberId& member,
                          const std::vector<Device>& devices, RandomSource& random);
-// `lasts`: of each log of the channel the last entry that we have, as the store knows it.
+// `lasts`: of each log of the channel the last entry that we have, as the store knows it. Of a convener who
+// ranks above us: a vote, without effect until most others have voted, too; conflict when we have.
 Result<Plan> plan_remove(const ChannelState& state, const MemberId& member, const Coverage& lasts,
                          RandomSource& random);
 Result<Plan> plan_leave(const ChannelState& state, const Coverage& lasts);
 // A charter that replaces the present one: parent and demotions are filled in here.
 Result<Plan> plan_amend(const ChannelState& state, Charter charter, const Coverage& lasts);
+// What a convener's node says by itself: that it knows a new charter; or, where we voted under an older one
+// and no decision came, our votes once more. No bodies: nothing to say.
+Result<Plan> plan_say(const ChannelState& state, const Coverage& lasts);
 // When rekey_due() says so, or at will. Invitees: members who could not read up to here.
 Result<Plan> plan_rekey(const ChannelState& state, RandomSource& random);
 // The directory channel's, whose devices the channel does not list.

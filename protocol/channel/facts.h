@@ -31,7 +31,7 @@ struct EpochFact {
 
 struct Fact {
     EpochId sealed_under;  // the epoch that the entry was sealed under
-    std::variant<WriterFact, Charter, MemberAdded, MemberRemoved, Left, EpochFact> what;
+    std::variant<WriterFact, Charter, MemberAdded, MemberRemoved, Left, EpochFact, CharterAcknowledged> what;
     bool operator==(const Fact&) const = default;
 };
 

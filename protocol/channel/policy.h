@@ -70,6 +70,12 @@ struct MemberRemoved {
     bool operator==(const MemberRemoved&) const = default;
 };
 
+// "I know this charter": so its author has no say under an older one any more (ballots.h).
+struct CharterAcknowledged {
+    EntryRef charter;
+    bool operator==(const CharterAcknowledged&) const = default;
+};
+
 struct Left {
     std::uint32_t term = 1;
     std::vector<EntryRef> lasts;  // of the author's other logs

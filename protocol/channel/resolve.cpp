@@ -2,6 +2,8 @@
 
 #include <algorithm>
 
+#include "protocol/base/limits.h"
+
 namespace liaise::channel {
 
 std::optional<std::size_t> rank_in(const Charter& charter, const MemberId& member) {
@@ -10,13 +12,19 @@ std::optional<std::size_t> rank_in(const Charter& charter, const MemberId& membe
     return static_cast<std::size_t>(found - charter.conveners.begin());
 }
 
-bool may_amend(const MemberId& author, const Charter& parent, const Charter& next) {
-    const auto rank = rank_in(parent, author);
-    if (!rank || next.kind != parent.kind || next.history != parent.history) return false;
+bool may_amend(const MemberId& author, const Charter& parent, const Charter& next,
+               const std::set<MemberId>& voted_out) {
+    if (!rank_in(parent, author) || voted_out.contains(author)) return false;
+    if (next.kind != parent.kind || next.history != parent.history) return false;
     if (parent.kind == ChannelKind::direct && next.conveners != parent.conveners) return false;
-    if (next.conveners.size() <= *rank) return false;
-    const auto below = parent.conveners.begin() + static_cast<std::ptrdiff_t>(*rank + 1);
-    if (!std::equal(parent.conveners.begin(), below, next.conveners.begin())) return false;
+    const auto present = [&voted_out](std::vector<MemberId> conveners) {
+        std::erase_if(conveners, [&](const MemberId& member) { return voted_out.contains(member); });
+        return conveners;
+    };
+    const std::vector<MemberId> before = present(parent.conveners), after = present(next.conveners);
+    const auto below = std::find(before.begin(), before.end(), author) + 1;
+    if (after.size() < static_cast<std::size_t>(below - before.begin())) return false;
+    if (!std::equal(before.begin(), below, after.begin())) return false;
     // Whoever is dropped is cut, and nobody else.
     std::set<MemberId> dropped;
     for (const MemberId& member : parent.conveners)
@@ -24,6 +32,15 @@ bool may_amend(const MemberId& author, const Charter& parent, const Charter& nex
     return next.demotions.size() == dropped.size() &&
            std::all_of(next.demotions.begin(), next.demotions.end(),
                        [&dropped](const Cut& cut) { return dropped.contains(cut.member); });
+}
+
+bool might_amend(const MemberId& author, const Charter& parent, const Charter& next) {
+    std::set<MemberId> missing;
+    for (const MemberId& member : parent.conveners) {
+        if (member == author) break;
+        if (!rank_in(next, member)) missing.insert(member);
+    }
+    return may_amend(author, parent, next, missing);
 }
 
 bool may_remove(const MemberId& author, const MemberId& member, const Charter& charter) {
@@ -45,6 +62,18 @@ struct ActiveCut {
     std::uint32_t term = UINT32_MAX;        // logs of this term and below
     std::optional<std::size_t> demoted_at;  // acts under charters before this place in the chain only
     bool leaving = false;
+    std::optional<std::size_t> voted_at;  // a vote under the charter at this place: nothing cuts it
+};
+
+// A decision that has its effect wherever its charter rules.
+struct Decision {
+    EntryRef charter;
+    Ballot ballot;
+};
+
+struct Out {
+    std::size_t place;  // of the charter that they were voted out under
+    std::size_t decision;
 };
 
 class Resolver {
@@ -56,14 +85,18 @@ class Resolver {
             if (const auto* charter = std::get_if<Charter>(&fact.what))
                 if (!is_none(charter->parent)) children_[charter->parent].push_back(at);
         }
+        ballots_ = ballots_in(facts);
     }
 
     View run() {
         do {
-            walk_charters();
-            find_counting();
-            find_cuts();
-        } while (void_what_is_cut());
+            voided_.clear();
+            do {
+                walk_charters();
+                find_counting();
+                find_cuts();
+            } while (void_what_is_cut());
+        } while (decide_next());
         find_members();
         find_limits();
         find_epochs();
@@ -85,11 +118,88 @@ class Resolver {
     void walk_charters() {
         view_.charters.clear();
         places_.clear();
+        outs_.clear();
+        votes_.clear();
+        view_.voted_out.clear();
         if (charter(founding_) == nullptr || voided_.contains(founding_)) return;
         for (std::optional<EntryRef> next = founding_; next; next = successor(*next)) {
             places_[*next] = view_.charters.size();
             view_.charters.push_back(*next);
+            apply_decisions();
         }
+    }
+
+    // Rule 6, at the charter that the walk is at.
+    void apply_decisions() {
+        const std::size_t place = view_.charters.size() - 1;
+        for (std::size_t i = 0; i < decisions_.size(); ++i) {
+            if (decisions_[i].charter != view_.charters.back()) continue;
+            outs_.emplace(decisions_[i].ballot.member, Out{place, i});
+            view_.voted_out.insert(decisions_[i].ballot.member);
+            for (const auto& [voter, vote] : decisions_[i].ballot.votes) votes_.insert(vote);
+        }
+    }
+
+    // The first decision along the ruling charters that had no effect yet. Whether there was one.
+    bool decide_next() {
+        view_.ballots.clear();
+        std::map<MemberId, std::size_t> entered;  // the place from which on they convene without a break
+        for (std::size_t place = 0; place < view_.charters.size(); ++place) {
+            const Charter& here = ruling(place);
+            std::erase_if(entered, [&here](const auto& each) { return !rank_in(here, each.first); });
+            for (const MemberId& member : here.conveners) entered.try_emplace(member, place);
+            const auto cast = ballots_.find(view_.charters[place]);
+            if (cast != ballots_.end() && decide_at(place, cast->second, entered)) return true;
+        }
+        return false;
+    }
+
+    bool decide_at(std::size_t place, const std::vector<Ballot>& ballots,
+                   const std::map<MemberId, std::size_t>& entered) {
+        for (const Ballot& ballot : ballots) {
+            const auto out = outs_.find(ballot.member);
+            if (out != outs_.end() && out->second.place <= place) continue;
+            const std::set<MemberId> electors = electors_of(ballot.member, place, entered);
+            Ballot heard = ballot;
+            std::erase_if(heard.votes, [&](const auto& vote) { return !electors.contains(vote.first); });
+            if (decides(heard.votes.size(), electors.size())) {
+                if (decisions_.size() == voted_out_max) return false;
+                decisions_.push_back({view_.charters[place], std::move(heard)});
+                return true;
+            }
+            if (place + 1 < view_.charters.size() || heard.votes.empty()) continue;
+            OpenBallot open{ballot.member, ballot.term, {}, electors.size()};
+            for (const auto& [voter, vote] : heard.votes) open.voters.push_back(voter);
+            view_.ballots.push_back(std::move(open));
+        }
+        return false;
+    }
+
+    // Nobody makes conveners who then vote out those above: who was made one by somebody below does not vote.
+    std::set<MemberId> electors_of(const MemberId& member, std::size_t place,
+                                   const std::map<MemberId, std::size_t>& entered) const {
+        std::set<MemberId> electors;
+        for (const MemberId& other : ruling(place).conveners) {
+            const auto out = outs_.find(other);
+            if (other == member || (out != outs_.end() && out->second.place <= place)) continue;
+            const std::size_t since = entered.at(other);
+            const WriterFact* const by = since == 0 ? nullptr : writer(view_.charters[since]);
+            const auto rank = since == 0 ? std::nullopt : rank_in(ruling(since - 1), member);
+            const bool by_below = rank && by != nullptr && by->member != member &&
+                                  rank_in(ruling(since - 1), by->member) > rank;
+            if (!by_below) electors.insert(other);
+        }
+        return electors;
+    }
+
+    // Under later charters, and where they came back.
+    bool is_out(const MemberId& member, std::size_t place, std::uint32_t term) const {
+        const auto out = outs_.find(member);
+        return out != outs_.end() &&
+               (out->second.place < place || decisions_[out->second.decision].ballot.term < term);
+    }
+    bool convenes_at(std::size_t place, const WriterFact& author) const {
+        return !is_out(author.member, place, author.term) && rank_in(ruling(place), author.member);
     }
 
     std::optional<EntryRef> successor(const EntryRef& parent) const {
@@ -99,7 +209,7 @@ class Resolver {
         for (const EntryRef& child : found->second) {
             const WriterFact* const author = writer(child);
             if (author == nullptr || voided_.contains(child)) continue;
-            if (!may_amend(author->member, *charter(parent), *charter(child))) continue;
+            if (!may_amend(author->member, *charter(parent), *charter(child), view_.voted_out)) continue;
             const std::pair candidate{*rank_in(*charter(parent), author->member), child};
             if (!best || candidate < *best) best = candidate;
         }
@@ -125,10 +235,11 @@ class Resolver {
     // Rule 2.
     bool counts(const EntryRef& at, const Fact& fact) {
         const WriterFact* const author = writer(at);
+        if (votes_.contains(at)) return true;
         if (author == nullptr || voided_.contains(at)) return false;
         const auto under = [&](const EntryRef& named) -> const Charter* {
             const auto place = place_of(named);
-            if (!place || !rank_in(ruling(*place), author->member)) return nullptr;
+            if (!place || !convenes_at(*place, *author)) return nullptr;
             return &ruling(*place);
         };
         if (std::holds_alternative<Charter>(fact.what)) {
@@ -142,7 +253,10 @@ class Resolver {
         }
         if (const auto* removed = std::get_if<MemberRemoved>(&fact.what)) {
             const Charter* const rules = under(removed->charter);
-            return rules != nullptr && may_remove(author->member, removed->member, *rules);
+            if (rules == nullptr) return false;
+            const std::size_t place = *place_of(removed->charter);
+            return may_remove(author->member, removed->member, *rules) ||
+                   (is_out(removed->member, place, removed->term) && author->member != removed->member);
         }
         if (const auto* epoch = std::get_if<EpochFact>(&fact.what)) return under(epoch->charter) != nullptr;
         return std::holds_alternative<Left>(fact.what);
@@ -164,17 +278,38 @@ class Resolver {
         cuts_.clear();
         for (const EntryRef& at : view_.counting) {
             const Fact& fact = facts_.at(at);
+            if (votes_.contains(at)) continue;
             if (const auto* removed = std::get_if<MemberRemoved>(&fact.what)) {
-                add_cut({at, removed->member, as_coverage(removed->lasts), removed->term, {}, false});
+                add_cut({at, removed->member, as_coverage(removed->lasts), removed->term, {}, false, {}});
             } else if (const auto* left = std::get_if<Left>(&fact.what)) {
-                ActiveCut cut{at, writer(at)->member, as_coverage(left->lasts), left->term, {}, true};
+                ActiveCut cut{at, writer(at)->member, as_coverage(left->lasts), left->term, {}, true, {}};
                 cut.lasts[at.log] = at.sequence;
                 add_cut(std::move(cut));
             } else if (const auto* charter = std::get_if<Charter>(&fact.what)) {
                 for (const Cut& cut : charter->demotions)
-                    add_cut({at, cut.member, as_coverage(cut.lasts), UINT32_MAX, places_.at(at), false});
+                    add_cut({at, cut.member, as_coverage(cut.lasts), UINT32_MAX, places_.at(at), false, {}});
             }
         }
+        for (const auto& [member, out] : outs_) {
+            const Ballot& ballot = decisions_[out.decision].ballot;
+            add_cut(
+                {ballot.votes.begin()->second, member, median_of(ballot), ballot.term, {}, false, out.place});
+        }
+    }
+
+    // Of each log what the middle one of the voters had, of two the lesser: most of them do not lie.
+    Coverage median_of(const Ballot& ballot) const {
+        std::map<LogId, std::vector<std::uint64_t>> said;
+        for (const auto& [voter, vote] : ballot.votes)
+            for (const EntryRef& last : std::get<MemberRemoved>(facts_.at(vote).what).lasts)
+                said[last.log].push_back(last.sequence);
+        Coverage median;
+        for (auto& [log, lasts] : said) {
+            lasts.resize(ballot.votes.size());  // who did not name the log had nothing of it
+            std::sort(lasts.begin(), lasts.end());
+            median[log] = lasts[(lasts.size() - 1) / 2];
+        }
+        return median;
     }
     void add_cut(ActiveCut cut) { cuts_[cut.member].push_back(std::move(cut)); }
 
@@ -194,7 +329,11 @@ class Resolver {
 
     bool cuts_off(const ActiveCut& cut, const EntryRef& at, const Fact& fact) {
         if (cut.source == at || writer(at)->term > cut.term) return false;
-        if (at.sequence <= last_of(cut, at.log)) return false;
+        if (at.sequence <= last_of(cut, at.log) || votes_.contains(at)) return false;
+        // A vote does not take away the charter that it stands on.
+        if (cut.voted_at && std::holds_alternative<Charter>(fact.what) && places_.contains(at) &&
+            view_.charters[places_.at(at)] == at && places_.at(at) <= *cut.voted_at)
+            return false;
         if (cut.leaving && cut.source.log != at.log && std::holds_alternative<Charter>(fact.what))
             return false;
         if (!cut.demoted_at) return true;
@@ -205,15 +344,20 @@ class Resolver {
     // Rule 3. Whether anything was newly voided.
     bool void_what_is_cut() {
         std::map<EntryRef, std::vector<EntryRef>> cut_by;
+        std::set<EntryRef> voted;  // cut by a vote
         for (const EntryRef& at : view_.counting) {
             const auto cuts = cuts_.find(writer(at)->member);
             if (cuts == cuts_.end()) continue;
             for (const ActiveCut& cut : cuts->second)
-                if (cuts_off(cut, at, facts_.at(at))) cut_by[at].push_back(cut.source);
+                if (cuts_off(cut, at, facts_.at(at))) {
+                    cut_by[at].push_back(cut.source);
+                    if (cut.voted_at) voted.insert(at);
+                }
         }
         bool any = false;
         for (const auto& [at, sources] : cut_by) {
-            const bool surely = std::any_of(sources.begin(), sources.end(),
+            const bool surely = voted.contains(at) ||
+                                std::any_of(sources.begin(), sources.end(),
                                             [&](const EntryRef& source) { return !cut_by.contains(source); });
             if (surely) voided_.insert(at), any = true;
         }
@@ -328,6 +472,10 @@ class Resolver {
     std::map<LogId, const WriterFact*> writers_;
     std::map<EntryRef, std::vector<EntryRef>> children_;
     std::map<EntryRef, std::size_t> places_;  // of charters: their own, or that of the nearest ruling one
+    Ballots ballots_;
+    std::vector<Decision> decisions_;  // grows, and only then everything is reckoned anew
+    std::map<MemberId, Out> outs_;     // of the decisions, those whose charters rule
+    std::set<EntryRef> votes_;         // theirs
     std::map<MemberId, std::vector<ActiveCut>> cuts_;
     std::set<EntryRef> voided_;
     View view_;

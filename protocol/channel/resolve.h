@@ -10,19 +10,28 @@
 // 3. A removal, a demotion and a leaving cut: what the person wrote beyond what the remover had does not
 //    count, nor does anything that follows from it. A cut that is itself cut is not heard. A leaving cuts
 //    no charter of other logs: nobody can leave a past that never was.
+//    A removal by somebody who ranks below is a vote. It counts when rule 6 says so, and then every vote
+//    does.
 // 4. A member is who was added in a term that no removal ended. So a removal is final against any
 //    concurrent adding or device of that term, and a later adding names the next term.
 // 5. The epoch to seal under is, among those that cover every removal and withhold every device that was
 //    shut out, the one with the highest number, then of the highest-ranked convener, then the smallest id.
 //    While there is none nobody seals: better a post that waits than a post that the removed can read.
 //
+// 6. A convener is voted out when, under one charter that rules or ruled, more than half of the electors
+// voted
+//    so, at least two: the charter's other conveners, but for those whom somebody below the voted made
+//    conveners. From that charter on they are no convener, and no charter of theirs goes on; of each of their
+//    logs counts what the median of the voters had. Nothing cuts a vote: each convener has one say under each
+//    charter, and loses it by naming a later one (ballots.h).
+//
 // Work: n log n for n facts, times the depth to which conveners removed each other, which their ranks
-// bound.
+// bound, times those who were voted out, at most voted_out_max.
 #pragma once
 
 #include <optional>
 
-#include "protocol/channel/facts.h"
+#include "protocol/channel/ballots.h"
 
 namespace liaise::channel {
 
@@ -43,6 +52,17 @@ struct MemberView {
     bool operator==(const MemberView&) const = default;
 };
 
+inline constexpr std::size_t voted_out_max = 64;  // of one channel: part of rule 6, like the majority
+
+// Votes under the charter in force that are too few yet.
+struct OpenBallot {
+    MemberId member;
+    std::uint32_t term = 1;
+    std::vector<MemberId> voters;
+    std::size_t electors = 0;
+    bool operator==(const OpenBallot&) const = default;
+};
+
 struct View {
     std::vector<EntryRef>
         charters;  // that rule or ruled, oldest first; empty before the founding one is here
@@ -50,6 +70,8 @@ struct View {
     std::map<LogId, std::uint64_t> limits;           // of cut logs, the last entry that counts
     std::map<LogId, std::uint64_t> convener_limits;  // of those who are conveners no more, the last act
     std::set<EntryRef> counting;                     // acts that count
+    std::set<MemberId> voted_out;                    // conveners no more, whatever the charter lists
+    std::vector<OpenBallot> ballots;
     std::optional<EntryRef> head;     // the best epoch, covering everything or not: policy goes under it
     std::optional<EntryRef> sealing;  // the epoch that posts go under
     bool operator==(const View&) const = default;
@@ -59,8 +81,11 @@ View resolve(const Facts& facts, const EntryRef& founding, const std::set<Device
 
 // The rank of a member in a charter, 0 the highest.
 std::optional<std::size_t> rank_in(const Charter& charter, const MemberId& member);
-// Rule 1: whether `author` may replace `parent` by `next`.
-bool may_amend(const MemberId& author, const Charter& parent, const Charter& next);
+// Rule 1: whether `author` may replace `parent` by `next`. Who was voted out has no place in either.
+bool may_amend(const MemberId& author, const Charter& parent, const Charter& next,
+               const std::set<MemberId>& voted_out = {});
+// Whether it may be so, whoever above the author was voted out.
+bool might_amend(const MemberId& author, const Charter& parent, const Charter& next);
 // Rule 2: whether `author` may remove `member` under this charter.
 bool may_remove(const MemberId& author, const MemberId& member, const Charter& charter);
 

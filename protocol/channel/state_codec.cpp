@@ -24,6 +24,7 @@ Body body_of(const Fact& fact) {
     if (const auto* added = std::get_if<MemberAdded>(&fact.what)) return *added;
     if (const auto* removed = std::get_if<MemberRemoved>(&fact.what)) return *removed;
     if (const auto* left = std::get_if<Left>(&fact.what)) return *left;
+    if (const auto* known = std::get_if<CharterAcknowledged>(&fact.what)) return *known;
     const auto& epoch = std::get<EpochFact>(fact.what);
     return Epoch{epoch.charter, epoch.id, epoch.number, epoch.parent, epoch.covers, epoch.withheld, {}};
 }
@@ -63,6 +64,7 @@ Result<Fact> read_fact(const EpochId& sealed_under, BytesView bytes) {
     if (const auto* added = content.as<MemberAdded>()) return Fact{sealed_under, *added};
     if (const auto* removed = content.as<MemberRemoved>()) return Fact{sealed_under, *removed};
     if (const auto* left = content.as<Left>()) return Fact{sealed_under, *left};
+    if (const auto* known = content.as<CharterAcknowledged>()) return Fact{sealed_under, *known};
     if (const auto* epoch = content.as<Epoch>())
         return Fact{sealed_under, EpochFact{epoch->charter, epoch->id, epoch->number, epoch->parent,
                                             epoch->covers, epoch->withheld}};

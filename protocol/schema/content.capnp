@@ -40,6 +40,7 @@ struct Content {
     hide @22 :Hide;
     lift @23 :Lift;
     seen @24 :Seen;
+    charterAcknowledged @25 :CharterAcknowledged;
   }
 }
 
@@ -222,6 +223,12 @@ struct MemberRemoved {
   member @2 :Data;
   term @3 :UInt32;             # ends all terms up to this one
   lasts @4 :List(UInt64);      # of each of their logs the last entry that the author had; what follows does not count
+}
+
+struct CharterAcknowledged {
+  # A convener knows this charter, and has no vote under an older one any more.
+  charterLog @0 :UInt64;
+  charterSequence @1 :UInt64;
 }
 
 struct Left {

@@ -369,6 +369,8 @@ interface Control {
   demote @36 (channel :Text, who :Text) -> (charter :Charter, refusal :Refusal);
   handOver @37 (channel :Text, who :Text) -> (refusal :Refusal);
   # Puts a member next below oneself among the conveners, and leaves.
+  direct @42 (who :Text) -> (channel :Channel, refusal :Refusal);
+  # The direct channel with this person, made where there is none.
 }
 
 interface Setup {

@@ -117,6 +117,7 @@ std::vector<Content> contents_of_each_kind() {
         Hide{ref(3, 4), "Names a person."},
         Lift{{ref(3, 4), ref(3, 5), ref(9, 1)}},
         Seen{{ref(9, 1), ref(3, 4)}},
+        CharterAcknowledged{ref(5, 9)},
     };
     std::vector<Content> contents;
     for (const Body& body : bodies)

@@ -392,6 +392,17 @@ Outcome<ChannelView> FakeNode::channel(const std::string& channel, Time) {
     return channels_[*found];
 }
 
+Outcome<ChannelView> FakeNode::direct(const std::string& who, Time now) {
+    const auto person = find_person(who);
+    if (!person.ok()) return person.refusal();
+    const PersonView other = people_[*person];
+    if (const auto known = find_channel(other.name); known.ok()) return channels_[*known];
+    const auto made = create_channel({other.name, {}, "direct", "from-joining", {}, {}}, now);
+    if (!made.ok()) return made.refusal();
+    channels_.back().members.push_back({other, true, 2});
+    return channels_.back();
+}
+
 Outcome<ChannelView> FakeNode::invite(const std::string& channel, const std::string& who, Time) {
     const auto in = find_channel(channel);
     if (!in.ok()) return in.refusal();

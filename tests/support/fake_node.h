@@ -48,6 +48,7 @@ class FakeNode final : public node::service::Node {
         const node::service::CharterRequest& charter, Time now) override;
     node::service::Outcome<std::vector<node::service::ChannelView>> channels(Time now) override;
     node::service::Outcome<node::service::ChannelView> channel(const std::string& channel, Time now) override;
+    node::service::Outcome<node::service::ChannelView> direct(const std::string& who, Time now) override;
     node::service::Outcome<node::service::ChannelView> invite(const std::string& channel,
                                                               const std::string& who, Time now) override;
     node::service::Outcome<node::service::ChannelView> remove(const std::string& channel,

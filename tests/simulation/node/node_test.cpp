@@ -190,6 +190,45 @@ TEST_CASE("two conveners change the charter apart: one charter everywhere, and t
     }
 }
 
+TEST_CASE("two people write to each other at once, each in a channel of their own: they go on in one") {
+    const auto world = network(22, 3);
+    world->set_partition(0, 1, true);
+    world->set_partition(2, 1, true);
+    const auto mine = (*world)[0].node().direct(people[1].first, world->now());
+    const auto theirs = (*world)[1].node().direct(people[0].first, world->now());
+    REQUIRE(mine.ok());
+    REQUIRE(theirs.ok());
+    CHECK(mine->id != theirs->id);
+    CHECK_FALSE(post(*world, 0, people[1].first, "from Kenya").empty());
+    CHECK_FALSE(post(*world, 1, people[0].first, "from Viet Nam").empty());
+    world->heal();
+    world->run(120s);
+    const ChannelId chosen = std::min(mine->id, theirs->id);
+    CHECK((*world)[0].node().direct(people[1].first, world->now())->id == chosen);
+    CHECK((*world)[1].node().direct(people[0].first, world->now())->id == chosen);
+    CHECK_FALSE(post(*world, 1, people[0].first, "now together").empty());
+    world->run(30s);
+    for (const std::size_t who : {0U, 1U}) {
+        CAPTURE(who);
+        std::set<std::string> all;
+        for (const ChannelId& id : {mine->id, theirs->id})
+            for (const std::string& text : texts(*world, who, id.text())) all.insert(text);
+        CHECK(all == std::set<std::string>{"from Kenya", "from Viet Nam", "now together"});
+        const auto shown = (*world)[who].node().channel(people[1 - who].first, world->now());
+        REQUIRE(shown.ok());
+        CHECK(shown->id == chosen);
+        CHECK(shown->members.size() == 2);
+        // Nobody else comes in, and nobody is put out.
+        CHECK_FALSE((*world)[who].node().invite(chosen.text(), people[2].first, world->now()).ok());
+        CHECK_FALSE((*world)[who].node().remove(chosen.text(), people[1 - who].first, world->now()).ok());
+    }
+    CHECK_FALSE((*world)[2].node().channel(chosen.text(), world->now()).ok());
+    // Who leaves it is written to in a new one.
+    REQUIRE((*world)[1].node().leave(chosen.text(), world->now()).ok());
+    world->run(30s);
+    CHECK((*world)[0].node().direct(people[1].first, world->now())->id != chosen);
+}
+
 TEST_CASE("entries reach a member through another one") {
     const auto world = network(2, 3);
     world->set_partition(0, 2, true);

@@ -86,7 +86,6 @@ class Governance(NetworkTest):
 
         self.assertIn("above", vn.refuse(4, "channel", "demote", "practice", "Olena Kovalenko"))
         self.assertIn("above", vn.refuse(4, "channel", "promote", "practice", "Asha Wanjiru", "--rank", "3"))
-        self.assertIn("above", vn.refuse(4, "channel", "remove", "practice", "Asha Wanjiru"))
         self.assertIn("below", ua.refuse(4, "channel", "promote", "practice", "Nguyen Van Minh", "--rank", "1"))
         self.assertIn("handover", ke.refuse(2, "channel", "demote", "practice", "Asha Wanjiru"))
         ke.refuse(1, "channel", "promote", "practice", "Nguyen Van Minh")
@@ -111,6 +110,54 @@ class Governance(NetworkTest):
         self.settle(vn, ua)
         self.assertNotIn("Among us", [m["text"] for m in ua.lines("read", "practice")])
         self.assertIn("removed Olena Kovalenko.", self.notices(vn))
+
+    def test_conveners_vote_one_out(self):
+        ke, vn, ua = self.three()
+        self.assertIn("above", self.promoted_pair(ke, vn, ua))
+        ke.run("channel", "promote", "practice", "Olena Kovalenko")
+        self.settle(ke, vn, ua)
+        wait_until(lambda: len(self.conveners(vn)) == 3 and len(self.conveners(ua)) == 3, "three conveners")
+        said = vn.run("channel", "remove", "practice", "Asha Wanjiru")
+        self.assertIn("1 of the 2", said)
+        self.assertIn("already", vn.refuse(1, "channel", "remove", "practice", "Asha Wanjiru"))
+        wait_until(lambda: any("Votes to remove Asha" in w for w in ua.lines("channel", "show", "practice")[0]["warnings"]),
+                   "Ukraine sees the vote")
+        self.assertEqual(self.conveners(ua), ["Asha Wanjiru", "Nguyen Van Minh", "Olena Kovalenko"])
+        ua.run("channel", "remove", "practice", "Asha Wanjiru")
+        for home in (vn, ua):
+            wait_until(lambda: self.conveners(home) == ["Nguyen Van Minh", "Olena Kovalenko"], "Kenya is voted out")
+        wait_until(lambda: ke.lines("channel", "show", "practice")[0]["state"] == "removed", "Kenya knows")
+        wait_until(lambda: not [w for w in vn.lines("channel", "show", "practice")[0]["warnings"] if "key" in w], "a new key")
+        vn.run("post", "practice", "Among us")
+        wait_until(lambda: "Among us" in [m["text"] for m in ua.lines("read", "practice")], "Ukraine reads it")
+        self.assertNotIn("Among us", [m["text"] for m in ke.lines("read", "practice")])
+        ke.refuse(4, "channel", "charter", "practice", "--name", "mine")
+
+    def test_a_word_to_one_person(self):
+        ke = self.founder()
+        vn = self.join(ke, "vn", "Nguyen Van Minh", "VN")
+        first = ke.run("dm", "Nguyen Van Minh", "Can you call me tomorrow?").strip()
+        self.assertRegex(first, r"^[0-9]+\.[0-9a-z]+$")
+        wait_until(lambda: [m["text"] for m in vn.lines("read", "Asha Wanjiru", expect=None) if m["kind"] == "post"] ==
+                   ["Can you call me tomorrow?"], "it arrives")
+        vn.run("dm", "Asha", "Yes, at nine.")
+        vn.run("post", "Asha Wanjiru", "In Nairobi, that is.")
+        vn.sync()
+        self.assertEqual([m["text"] for m in ke.lines("read", "Nguyen Van Minh") if m["kind"] == "post"],
+                         ["Can you call me tomorrow?", "Yes, at nine.", "In Nairobi, that is."])
+        channel, = ke.lines("dm", "Nguyen Van Minh")
+        self.assertEqual((channel["name"], channel["kind"], channel["history"], len(channel["members"])),
+                         ("Nguyen Van Minh", "direct", "from-joining", 2))
+        self.assertEqual(len(ke.lines("channel", "list")), 1)
+        self.assertIn("yourself", ke.refuse(2, "dm", "Asha Wanjiru", "me"))
+        ke.refuse(5, "dm", "Nobody", "there")
+        ke.refuse(2, "dm", "Nguyen Van Minh", "x" * 32769)
+
+    def promoted_pair(self, ke, vn, ua):
+        """With two conveners neither votes the other out."""
+        ke.run("channel", "promote", "practice", "Nguyen Van Minh")
+        self.settle(ke, vn, ua)
+        return vn.refuse(4, "channel", "remove", "practice", "Asha Wanjiru")
 
 
 if __name__ == "__main__":
