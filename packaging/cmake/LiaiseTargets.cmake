@@ -72,6 +72,14 @@ function(liaise_test name)
   set_tests_properties(${name} PROPERTIES LABELS "${arg_LABELS}" TIMEOUT 600)
 endfunction()
 
+# liaise_runs_libzmq(TESTS...): left out under ThreadSanitizer. Debian's libzmq is not instrumented: what our one thread and its threads hand
+# to each other through its queues looks like a race each time.
+function(liaise_runs_libzmq)
+  if(LIAISE_SANITIZE MATCHES "thread")
+    set_tests_properties(${ARGN} PROPERTIES DISABLED TRUE)
+  endif()
+endfunction()
+
 # liaise_fuzzer(NAME SOURCE [LINK libs...]): a libFuzzer program fuzz-NAME with the seeds of tests/fuzz/corpus/NAME.
 # They are built by the target `fuzzers` and run by tests/run --fuzz. With other presets it is a program that replays the corpus, so that
 # the seeds are a regression test everywhere.
