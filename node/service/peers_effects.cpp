@@ -12,6 +12,8 @@ template <class... Cases>
 struct Overloaded : Cases... {
     using Cases::operator()...;
 };
+template <class... Cases>
+Overloaded(Cases...) -> Overloaded<Cases...>;  // clang 14 needs to be told
 
 }  // namespace
 
@@ -163,7 +165,8 @@ void Peers::send_now(transport::LinkId link, Bytes frame) {
     if (const auto sent = transport_->send(link, std::move(frame));
         !sent && sent.error().code == ErrorCode::exhausted) {
         peer->has_room = false;
-        peer->outgoing.push_front(std::move(frame));  // a refused frame stays with the caller
+        peer->outgoing.push_front(
+            std::move(frame));  // NOLINT(bugprone-use-after-move): refused, it stays here
     }
 }
 

@@ -116,12 +116,12 @@ struct SessionState {
     std::uint64_t next_parcel = 1;
 
     std::optional<bool> in_step;  // as last told
+    bool more_to_send = false;    // this turn's share is used up
+    bool waiting = false;         // for the peer
+    bool mark_open = false;       // our last mark is not answered
+    bool mark_owed = false;       // an answer to the peer's last
     std::uint64_t marks_sent = 0;
-    bool mark_open = false;  // the last one is not answered
     std::uint64_t marks_received = 0;
-    bool mark_owed = false;     // an answer to the last one
-    bool more_to_send = false;  // this turn's share is used up
-    bool waiting = false;       // for the peer
     Time turn_at{};
     Time progress_at{};  // when the peer last did something, or the waiting began
 
