@@ -5,8 +5,7 @@
 // - A passphrase never comes from the command line or the environment, which other users of the machine can
 //   see. It comes from a file (its last line break does not count) or from the terminal, unechoed.
 // - What an editor works on lies in memory where the system has such a place (/dev/shm), in a folder of its
-// own
-//   that is removed afterwards.
+//   own that is removed afterwards.
 #pragma once
 
 #include <filesystem>

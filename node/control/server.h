@@ -10,8 +10,7 @@
 //   Attack: a client that keeps an upload open must not keep a locked store's keys alive.
 // - While locked only status, unlock and stop answer; everything else is refused with a sentence.
 // - A follower that does not take its messages has at most limits::control_backlog_max waiting; beyond that
-// it
-//   is let go, and asks again from the last message it has. A slow reader costs bounded memory.
+//   it is let go, and asks again from the last message it has. A slow reader costs bounded memory.
 // - Calls that wait for others (join, sync, getDocument) end with a sentence when their time is up.
 #pragma once
 

@@ -2,8 +2,7 @@
 // application core, and writes the answer.
 //
 // - What a client sends is bounded before it is copied: limits::control_word_bytes_max for names, ids,
-// tickets
-//   and queries, text_bytes_max for a message's text. Over it: a refusal, and nothing is done.
+//   tickets and queries, text_bytes_max for a message's text. Over it: a refusal, and nothing is done.
 // - All text is checked to be UTF-8 here, once.
 // - Uploads, followers and calls that wait count against limits::control_tasks_max of this connection.
 #pragma once

@@ -2,12 +2,10 @@
 //
 // In:  where we listen, what the operator names (--announce), and the addresses of this machine's interfaces.
 // Out: what the operator named, alone; or else what we listen on, with "any address" (0.0.0.0, [::]) replaced
-// by
-//      the machine's own. Never an address that means another machine to whoever reads it.
+//      by the machine's own. Never an address that means another machine to whoever reads it.
 //
 // - Of the machine's own, loopback and link-local ones are left out: they say nothing elsewhere. Where
-// nothing
-//   is left nothing is announced, and a ticket is refused with the reason.
+//   nothing is left nothing is announced, and a ticket is refused with the reason.
 // - IPv4 before IPv6; at most limits::addresses_max.
 #pragma once
 

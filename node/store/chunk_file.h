@@ -10,8 +10,7 @@
 //   caller's transaction: what the index names is on the disk. Bytes behind the last indexed record are left
 //   over from a crash and are cut off when the file is opened.
 // - What is dropped is punched out of the file, so that the disk gets its blocks back; the file's length and
-// the
-//   other records stay.
+//   the other records stay.
 // - write_batch() touches only the file: it may run on a worker while the store's thread goes on; one at a
 //   time, and then `random` must bear two threads.
 #pragma once

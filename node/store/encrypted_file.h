@@ -36,11 +36,9 @@ class EncryptedFile {
 // The database file: whole pages, each sealed for its page number.
 //
 // - The first 100 bytes are asked for before anything is known: answered from what is fixed (page size,
-// reserved
-//   bytes), so that page 1 needs no plain byte. Shorter reads open the page and copy the part.
+//   reserved bytes), so that page 1 needs no plain byte. Shorter reads open the page and copy the part.
 // - A page beyond the end makes the file longer; pages skipped on the way are written sealed and empty, so
-// that
-//   no page of zeros is ever valid, and a zeroed page is found out.
+//   that no page of zeros is ever valid, and a zeroed page is found out.
 class MainFile final : public EncryptedFile {
   public:
     MainFile(sqlite3_file& beneath, PageCipher& cipher) : EncryptedFile(beneath, cipher) {}

@@ -7,11 +7,10 @@
 // - The database, its write-ahead log and its rollback journal are encrypted; nothing else can be opened:
 //   temporary files, statement journals and sorters must stay in memory, and fail where they would not.
 // - No memory map and no shared memory: the file methods are of version 1, so SQLite cannot ask for either,
-// and
-//   a write-ahead log works only under an exclusive lock.
+//   and a write-ahead log works only under an exclusive lock.
 // - After a sync has failed once, every write and sync fails: what the system dropped is not known, so
-// nothing
-//   may be called durable any more. Reading goes on; closing and opening again finds the last durable state.
+//   nothing may be called durable any more. Reading goes on; closing and opening again finds the last durable
+//   state.
 // - Promises of the disk beneath about atomic writes are not passed on, since ours differ; that neighbours
 //   survive a torn write is.
 #pragma once

@@ -4,11 +4,9 @@
 // Out: entries by log and sequence, heads, and what is still to be verified one by one.
 //
 // - An entry's row number is its log's and its sequence: appending touches the end of one log, reading a run
-// is
-//   one scan, and no index over random ids exists. The millionth message costs what the first did.
+//   is one scan, and no index over random ids exists. The millionth message costs what the first did.
 // - Payload size and hash are stored only once the payload is gone; before, they follow from it. Channel,
-// writer
-//   and predecessor follow from the log and the row before.
+//   writer and predecessor follow from the log and the row before.
 // - Which signatures nobody has checked alone is kept as ranges, one for each run, not as a mark on each
 // entry:
 //   checking a million entries in idle time then does not write each of them again.

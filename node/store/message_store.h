@@ -5,8 +5,7 @@
 // Out: timelines and threads, page by page, in a channel or over all of them.
 //
 // - A message's key is its order time and a tie-breaker, so that newest-first is the order of the table
-// itself
-//   and of the search index. Messages that claim one and the same millisecond move on to the next.
+//   itself and of the search index. Messages that claim one and the same millisecond move on to the next.
 //   Attack: 100,000 messages dated alike; each still costs one look-up.
 // - State and kind are numbers of the caller's.
 // - Entries that wait are listed under the epoch whose key they need, so that a key that comes opens exactly

@@ -6,8 +6,7 @@
 //
 // - The place (kind of file and where in it) is associated data: a page does not open anywhere else.
 // - Opened pages carry zeros in their last 40 bytes, always. Why: SQLite sums whole pages in its log, and
-// what
-//   it reads must equal what it summed.
+//   what it reads must equal what it summed.
 // - One PageCipher belongs to one open database; two databases in one process share nothing.
 #pragma once
 

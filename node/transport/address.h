@@ -2,7 +2,7 @@
 //
 // In:  text from tickets, the directory, the command line: hostile until parsed here.
 // Out: a host in one of three kinds and a port; text() gives the canonical form, which parses to an equal
-// value.
+//      value.
 //
 // - At most limits::address_bytes_max bytes. Port 0 to 65535 without sign or leading zeros; 0 means "any free
 //   port" and is for listening only: dialable() says so.

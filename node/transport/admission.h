@@ -7,8 +7,7 @@
 // It is
 //   ours alone: libzmq keeps the handler's answer before anything that the peer claims in its metadata.
 // - It must be bound before a listener is made, and live as long (a Listener takes it as an argument for that
-// reason).
-//   Should it go away all the same, listeners refuse everyone (socket_profile.h).
+//   reason). Should it go away all the same, listeners refuse everyone (socket_profile.h).
 #pragma once
 
 #include <kj/async-unix.h>

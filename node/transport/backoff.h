@@ -1,11 +1,9 @@
 // How long to wait before dialling again: pure, one value for each target.
 //
 // - The pause doubles with each failure from `least` to `most`; what is waited is drawn from its upper half,
-// so that
-//   a thousand nodes that lost the same relay do not come back in the same second.
+//   so that a thousand nodes that lost the same relay do not come back in the same second.
 // - A link that came up resets the pause only once it has stayed up for `settled`. Attack: a peer that
-// accepts and
-//   closes would make us dial it without pause (docs/transport.md, "Dialling").
+//   accepts and closes would make us dial it without pause (docs/transport.md, "Dialling").
 #pragma once
 
 #include "protocol/base/random.h"

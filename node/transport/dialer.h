@@ -7,15 +7,13 @@
 //        +------ pause by Backoff -----+-------------------------+
 //
 // - A round tries the target's addresses one after the other; a name becomes the addresses that it resolves
-// to. The
-//   pause comes after the round, whatever the failure was: who is refused today may be admitted tomorrow.
+//   to. The pause comes after the round, whatever the failure was: who is refused today may be admitted
+//   tomorrow.
 // - An attempt that neither succeeds nor fails ends at its deadline: some failures (no route) make no event.
 // - At most limits::dials_at_once_max attempts at a time, the longest due first: a start with many targets
-// must
-//   not be a burst of handshakes.
+//   must not be a burst of handshakes.
 // - An onion address is reached through Tor alone: it is passed over here, never looked up. A look-up would
-// tell
-//   a name server whom we seek.
+//   tell a name server whom we seek.
 #pragma once
 
 #include <deque>

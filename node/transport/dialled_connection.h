@@ -7,11 +7,9 @@
 //            failed, wrong key,  rule broken
 //
 // - A socket for each attempt, instead of one that reconnects: frames of a former connection that still wait
-// in a
-//   socket cannot be taken for the new one's, and nothing is left to wait for libzmq's own clearing up.
+//   in a socket cannot be taken for the new one's, and nothing is left to wait for libzmq's own clearing up.
 // - libzmq never reconnects by itself (RECONNECT_IVL -1): it would do so without pause after a wrong key or a
-// peer that
-//   accepts and closes, and never after a refusal.
+//   peer that accepts and closes, and never after a refusal.
 // - What the monitor says is the state; sends before the handshake are not possible (IMMEDIATE).
 #pragma once
 

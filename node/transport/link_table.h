@@ -3,14 +3,11 @@
 // - A routing id is not an identity: it says which of ZeroMQ's connections a message came through, while that
 //   lasts. Who spoke is the user id; a record keeps the one it began with, and the listener compares.
 // - Only automatic routing ids (five bytes, the first 0) make links. Our diallers claim none; who claims one
-// can
-//   only want to collide with another's. Attack: squatting on an id locks out its owner in silence.
+//   can only want to collide with another's. Attack: squatting on an id locks out its owner in silence.
 // - An ended link's routing id is remembered for a while: its last frames may still be under way, and must
-// not
-//   begin a new link. Automatic ids are not used again by libzmq.
+//   not begin a new link. Automatic ids are not used again by libzmq.
 // - A descriptor's number is used again by the system as soon as it is closed; the inode of its socket is
-// not. Both
-//   are kept, and looked at together before a connection is shut down.
+//   not. Both are kept, and looked at together before a connection is shut down.
 #pragma once
 
 #include <sys/types.h>

@@ -9,16 +9,13 @@
 //     link_down
 //
 // - ZeroMQ cannot drop one peer of a ROUTER, so a link is ended by shutting its connection down at the
-// descriptor
-//   that its messages carry. Number and inode are compared first (link_table.h).
+//   descriptor that its messages carry. Number and inode are compared first (link_table.h).
 // - Events and frames come through different queues. Before a link is made, all events are read: a
-// descriptor's
-//   number may have been another's a moment ago, and libzmq's thread reports the end of the old connection
-//   before anything of the new one.
+//   descriptor's number may have been another's a moment ago, and libzmq's thread reports the end of the old
+//   connection before anything of the new one.
 // - A peer that reads too slowly fills libzmq's queue of frames_queued_max; one more frame is parked here,
-// and the
-//   next is refused (exhausted) until the parked one is gone. ZeroMQ does not say whose queue has room: the
-//   parked frames are tried again whenever the socket stirs, and every 50 ms while there are any.
+//   and the next is refused (exhausted) until the parked one is gone. ZeroMQ does not say whose queue has
+//   room: the parked frames are tried again whenever the socket stirs, and every 50 ms while there are any.
 #pragma once
 
 #include <set>

@@ -8,11 +8,9 @@
 // - Whoever calls the socket elsewhere (to send) calls kick() afterwards. Without it traffic stalls until the
 //   next message happens to come.
 // - The same call also takes in the news that a full queue has room. A frame that waits for room is tried
-// after the
-//   last look at the socket, in turn_over(), never before it.
+//   after the last look at the socket, in turn_over(), never before it.
 // - At most `messages_a_turn` messages or `bytes_a_turn` bytes in one turn; then everyone else's turn comes
-// first.
-//   Attack: a peer that floods us would keep the control socket waiting. This needs
+//   first. Attack: a peer that floods us would keep the control socket waiting. This needs
 //   WaitScope::setBusyPollInterval(busy_poll_interval), or KJ looks at no descriptor while a turn is queued.
 // - One promise for readability is kept outstanding, and renewed before the socket is served.
 #pragma once

@@ -3,10 +3,9 @@
 //
 // - Nothing here blocks: every send and receive says DONTWAIT.
 // - A socket option that libzmq refuses is a broken invariant of ours (LIAISE_CHECK): half a profile is no
-// profile.
+//   profile.
 // - Running out of descriptors is the world's doing (strangers' connections take them too): making a socket
-// or a
-//   monitor then throws a kj::Exception of type OVERLOADED.
+//   or a monitor then throws a kj::Exception of type OVERLOADED.
 // - A context ends only when its sockets are gone, so it is declared before them.
 #pragma once
 

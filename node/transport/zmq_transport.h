@@ -7,8 +7,7 @@
 // - The loop's WaitScope needs setBusyPollInterval(busy_poll_interval), see zmq_pump.h; signals are captured
 //   before this is made, or libzmq's thread would not block them.
 // - After the first listen() and before telling anyone the address, the daemon awaits prove_closed(): it
-// tries a key
-//   that nobody admitted, and a client without any. Unless both are turned away, listening stops.
+//   tries a key that nobody admitted, and a client without any. Unless both are turned away, listening stops.
 #pragma once
 
 #include "node/transport/dialer.h"

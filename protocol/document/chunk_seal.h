@@ -15,8 +15,7 @@
 //   name does not fit, nothing is decompressed that the document's key did not seal, and no more than the
 //   manifest announced is ever written (attack classes 13, 17 and 19).
 // - Sizes are padded to buckets. Compression makes the bucket depend on the text; a document has one author
-// per
-//   revision, so no stranger can set their own words beside a secret and watch the size.
+//   per revision, so no stranger can set their own words beside a secret and watch the size.
 #pragma once
 
 #include <memory>

@@ -2,8 +2,7 @@
 // download (docs/protocol/document.md, "Fetching").
 //
 // In:  the ids that are wanted, in the order of reading; which of them are stored; peers that come and go;
-// what
-//      became of each question; time.
+//      what became of each question; time.
 // Out: questions to send, in order, and when to be called again.
 //
 //     chunk:  missing --asked--> in flight --arrived--> stored
@@ -14,18 +13,15 @@
 //             again; gave bad bytes: not asked again for this document
 //
 // - Each peer has a window of chunks in flight: from 8, one more for each arrival up to 32, halved by silence
-// and
-//   never below 1. Why: 8 to 32 frames of 240 KiB fill a good line, and a poor one is not buried.
+//   and never below 1. Why: 8 to 32 frames of 240 KiB fill a good line, and a poor one is not buried.
 // - Silence counts from the peer's last arrival, not from each question: on a line of 30 kbit/s one chunk
-// takes a
-//   minute and is progress all the same.
+//   takes a minute and is progress all the same.
 // - A peer that has not got a chunk is not asked for that chunk again before it rested; the chunk goes to
 //   another peer at once. When nobody has it the plan waits, and says until when.
 // - Near the end a free peer is given what a slow one is still sitting on (one second copy at most), so the
 //   slowest peer does not decide when a download ends.
 // - A chunk that nobody asked of this peer is refused before its bytes are looked at (attack class 13). A
-// chunk that
-//   comes after its time, from the peer that was asked, is welcome.
+//   chunk that comes after its time, from the peer that was asked, is welcome.
 // - All is bounded: limits::fetch_peers_max peers, fetch_in_flight_max questions, a few bits for each pair of
 //   chunk and peer.
 // - It resumes from what is stored: nothing else has to survive a restart.

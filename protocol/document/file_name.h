@@ -3,10 +3,9 @@
 //
 // In:  any bytes.
 // Out: safe_file_name: one path component that every common file system takes and that no shell, device or
-// parent
-//      folder answers to; at most 240 bytes, so that a suffix of ours still fits into 255. shown_file_name:
-//      the name as it came, for a line on a screen, with nothing in it that steers a terminal or turns text
-//      round.
+//      parent folder answers to; at most 240 bytes, so that a suffix of ours still fits into 255.
+//      shown_file_name: the name as it came, for a line on a screen, with nothing in it that steers a
+//      terminal or turns text round.
 //
 // Rules of safe_file_name, in order:
 //  1. Only what follows the last / or \ counts, so "../../etc/passwd" is "passwd".

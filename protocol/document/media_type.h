@@ -5,14 +5,12 @@
 // Out: one of the few types below; application/octet-stream unless content and extension agree.
 //
 // - PDF and images are told by the signature at offset 0, nowhere later: a file that is two things at once is
-// what
-//   its beginning says. The extension is one of that type's, or there is none.
+//   what its beginning says. The extension is one of that type's, or there is none.
 // - Text is UTF-8 without control characters other than tab, line feed, carriage return and form feed. It is
 //   Markdown with the extension .md or .markdown, plain text with .txt, .text or none.
 // - Any other extension gives octet-stream, whatever the content (html, svg, js and sh are text for some
-// program, and
-//   we are not to say which).
-// Rendered text is still neutralised on its way to a terminal: only its first bytes were looked at here.
+//   program, and we are not to say which). Rendered text is still neutralised on its way to a terminal: only
+//   its first bytes were looked at here.
 #pragma once
 
 #include <string_view>

@@ -2,8 +2,7 @@
 //
 // In:  revisions of one document, each published by one entry, in any order of arrival.
 // Out: the same tree on every node that has the same entries: which one is the latest, in each language and
-// over
-//      all; which are contested; which wait for a predecessor.
+//      over all; which are contested; which wait for a predecessor.
 //
 //     number    1            2            3
 //     en        r1 --------> r2 --------> r3          "-->" revision: same language, one more
@@ -11,21 +10,18 @@
 //     vi                     ..> r2       ..> r3
 //
 // - A document's id is a hash over channel, writer key and sequence of the entry that founded it. Why: nobody
-// else
-//   can found a document under an id that is taken, so a later entry cannot pass itself off as the original.
+//   else can found a document under an id that is taken, so a later entry cannot pass itself off as the
+//   original.
 // - A revision names its predecessor: in the same language its number is the predecessor's plus one; in
-// another
-//   language it is a translation, a sibling with the same number. What breaks that is refused; what names a
-//   predecessor that is not here waits (a bounded number of them).
+//   another language it is a translation, a sibling with the same number. What breaks that is refused; what
+//   names a predecessor that is not here waits (a bounded number of them).
 // - Latest is the highest number. Two of one number and language from different logs are contested, and shown
-// as
-//   such; until someone revises further the founder's stands before others', then the lower log id. Within
+//   as such; until someone revises further the founder's stands before others', then the lower log id. Within
 //   one log the later entry replaces the earlier: a translation made anew. Never a clock.
 // - Anyone who may write in the channel may revise; who did is the entry's author, shown beside it.
 // - A revision keeps its predecessor's document key, so that they share chunks, unless someone has left the
-// channel
-//   since: then it takes a new one, and what is published after a removal cannot be opened with a key from
-//   before (attack class 40).
+//   channel since: then it takes a new one, and what is published after a removal cannot be opened with a key
+//   from before (attack class 40).
 #pragma once
 
 #include <map>

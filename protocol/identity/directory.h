@@ -19,11 +19,10 @@
 // - A device counts if its certificate is in its time, is not revoked, and names the succession commitment
 //   that the member's accreditation (or the charter, for a founder) names.
 // - A succession key speaks for a member if both an accreditation and a certificate name its commitment (for
-// a
-//   founder, the charter does). So neither an accreditor nor a thief of the identity key can plant one alone.
+//   a founder, the charter does). So neither an accreditor nor a thief of the identity key can plant one
+//   alone.
 // - A device that two identities claim is nobody's: its own key signed both claims, and picking one would let
-// a
-//   thief give away what the owner wrote.
+//   a thief give away what the owner wrote.
 // - What a founder signed ceases to count when an amendment removes that founder: nobody could tell what was
 //   signed before from what is back-dated. The others accredit those people again.
 //

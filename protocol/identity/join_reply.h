@@ -7,8 +7,7 @@
 //     inviter's device signing key 32 | signature 64 (Purpose::join_reply)
 //
 // - The key must be the one whose id the ticket names, and the request id binds the answer to the question:
-// an
-//   answer to another request, or from another device, is refused.
+//   an answer to another request, or from another device, is refused.
 // - The charter's id must begin with what the ticket names: the ticket decides which network is joined, not
 //   the machine that answers.
 // - The chain must hold under the charter and be for the requester's own key; what else the inviter sends

@@ -8,11 +8,9 @@
 //   has no ticket cannot make the inviter do public-key work, nor try signatures.
 // - Identity and device both sign (Purpose::join_request): nobody can bring in a key that they do not hold.
 // - Ticket, network and inviter are in what is signed: a request that was sent to one inviter is no request
-// to
-//   another (attack classes 3, 4, 11).
+//   to another (attack classes 3, 4, 11).
 // - Role and country must be what the ticket approved; name, organisation and rank are wishes that the
-// inviter
-//   signs into the accreditation.
+//   inviter signs into the accreditation.
 #pragma once
 
 #include "protocol/identity/device_certificate.h"

@@ -3,11 +3,10 @@
 // - nearest: for a person who mistyped. Case and Latin diacritics do not count ("nguyen van minh" finds
 //   "Nguyễn Văn Minh"); then up to one edit in three letters, at most three.
 // - looks_alike: for a person who is being deceived. Two names look alike when their skeletons are equal:
-// case,
-//   diacritics, spaces, hyphens and dots removed; letters of Latin, Cyrillic and Greek that share a shape
-//   made one; 0 and o, 1 and l and i, rn and m, vv and w made one (attack class 5). It warns, it does not
-//   forbid: two people may have one name.
-// Work is bounded: names by limits::name_bytes_max (longer ones are cut), each comparison by their product.
+//   case, diacritics, spaces, hyphens and dots removed; letters of Latin, Cyrillic and Greek that share a
+//   shape made one; 0 and o, 1 and l and i, rn and m, vv and w made one (attack class 5). It warns, it does
+//   not forbid: two people may have one name. Work is bounded: names by limits::name_bytes_max (longer ones
+//   are cut), each comparison by their product.
 #pragma once
 
 #include <optional>

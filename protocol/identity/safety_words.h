@@ -4,11 +4,10 @@
 // Different words: someone stands between them, or one of them changed the key.
 //
 // - 256 words, so 96 bits, of our own list: short, easily said, no two that sound alike or differ in one
-// letter.
+//   letter.
 // - The hash is chained 4096 times (a few milliseconds for us). Attack: to stand between two people, one
-// needs
-//   two key pairs that give both sides the same words, a birthday search of 2^48 tries; chaining makes it
-//   2^60 hashes on top of 2^48 key pairs, and the result serves against one pair of people only.
+//   needs two key pairs that give both sides the same words, a birthday search of 2^48 tries; chaining makes
+//   it 2^60 hashes on top of 2^48 key pairs, and the result serves against one pair of people only.
 #pragma once
 
 #include <array>

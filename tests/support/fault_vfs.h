@@ -4,7 +4,7 @@
 // - What was written and not synced is kept aside. cut_power() applies a random part of it, in sectors of 512
 //   bytes, and forgets the rest; files whose making or removal was not made durable may be back or gone.
 // - After a power cut, files that were open are dead: the process that held them is gone. New ones see the
-// disk.
+//   disk.
 // - Contents can be read and altered, to look for plaintext and to tamper.
 //
 // One thread. The seed decides everything.

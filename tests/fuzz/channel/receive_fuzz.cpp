@@ -1,6 +1,5 @@
-// A member who may write anything: the founder of a channel writes bodies that the input makes up, one
-// behind the other. A refusal changes nothing; what is accepted leaves a state that saves, loads and
-// answers.
+// A member who may write anything: the founder of a channel writes bodies that the input makes up, one behind
+// the other. A refusal changes nothing; what is accepted leaves a state that saves, loads and answers.
 //
 //     input:  (size u16 | content)*
 #include "protocol/base/reader.h"
