@@ -38,9 +38,13 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
     auto rpc = capnp::makeRpcServer(network, world.server.session());
     auto reading =
         pipe.ends[1]->readAllBytes().then([](auto&&) {}, [](kj::Exception&&) {}).eagerlyEvaluate(nullptr);
-    auto writing = pipe.ends[1]->write(data, size).catch_([](kj::Exception&&) {}).eagerlyEvaluate(nullptr);
+    bool written = false;  // a server that has had enough reads no further
+    auto writing = pipe.ends[1]
+                       ->write(data, size)
+                       .then([&] { written = true; }, [](kj::Exception&&) {})
+                       .eagerlyEvaluate(nullptr);
     world.io.waitScope.poll();
-    pipe.ends[1]->shutdownWrite();
+    if (written) pipe.ends[1]->shutdownWrite();
     world.io.waitScope.poll();
     return 0;
 }
