@@ -10,7 +10,7 @@
 namespace liaise::cli {
 namespace {
 
-Failure usage(std::string sentence, const std::string& topic) {
+Failure usage(const std::string& sentence, const std::string& topic) {
     const std::string help = topic.empty() ? "liaise --help" : "liaise " + topic + " --help";
     return {Exit::usage, sentence + " " + say("See `{0}`.", help)};
 }

@@ -152,7 +152,7 @@ Document Client::get_document(const std::string& document, std::uint32_t revisio
     request.setWaitMilliseconds(wait.milliseconds);
     request.setSink(kj::heap<Writer>(state));
     try {
-        const Document got = value_of(connection_->ask(request).getDocument());
+        Document got = value_of(connection_->ask(request).getDocument());
         if (!state->whole)
             throw Failure{Exit::failed, say("The document arrived cut short. Ask for it again.")};
         return got;

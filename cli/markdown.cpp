@@ -92,8 +92,6 @@ class Renderer {
                 open_item();
                 break;
             case CMARK_NODE_CODE_BLOCK:
-                code_block(literal(node));
-                break;
             case CMARK_NODE_HTML_BLOCK:
                 code_block(literal(node));
                 break;

@@ -69,6 +69,7 @@ std::vector<std::string> arguments_of(const DaemonStart& start, int ready, int p
 
 std::vector<char*> pointers_to(std::vector<std::string>& arguments) {
     std::vector<char*> pointers;
+    pointers.reserve(arguments.size() + 1);
     for (std::string& argument : arguments) pointers.push_back(argument.data());
     pointers.push_back(nullptr);
     return pointers;
@@ -155,7 +156,8 @@ fs::path find_daemon() {
         here / "liaised", here.parent_path() / "libexec" / "liaised",
         here.parent_path() / "libexec" / "liaise" / "liaised",
         here.parent_path() / "node" / "daemon" / "liaised"};  // the last: a build folder
-    std::string path = std::getenv("PATH") != nullptr ? std::getenv("PATH") : "/usr/local/bin:/usr/bin:/bin";
+    const char* const set = std::getenv("PATH");
+    const std::string path = set != nullptr ? set : "/usr/local/bin:/usr/bin:/bin";
     for (std::size_t at = 0; at <= path.size();) {
         const std::size_t end = std::min(path.find(':', at), path.size());
         if (end > at) places.push_back(fs::path(path.substr(at, end - at)) / "liaised");

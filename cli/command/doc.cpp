@@ -78,7 +78,7 @@ Document send(Context& context, Draft draft, const Arguments& arguments, const f
     draft.countries = arguments.values("--country");
     draft.topics = arguments.values("--topic");
     draft.populations = arguments.values("--population");
-    const Document document = context.client().publish(draft, [&] {
+    Document document = context.client().publish(draft, [&] {
         show_progress(context.out(), tr("Publishing"), pieces.done(), pieces.size());
         return pieces.next();
     });

@@ -73,7 +73,7 @@ kj::Promise<void> Session::safetyWords(SafetyWordsContext context) {
         if (!person.ok()) return person.refusal();
         auto words = node.safety_words(who, now());
         if (!words.ok()) return words.refusal();
-        return Answer{std::move(*words), std::move(*person)};
+        return Answer{*std::move(words), *std::move(person)};
     };
     return answer(server_, context, in, ask, [](const Answer& found, auto results) {
         write(found.first, results.initWords(size_of(found.first)));

@@ -52,14 +52,14 @@ kj::Promise<void> Session::doctor(DoctorContext context) {
 }
 
 kj::Promise<void> Session::stop(StopContext context) {
-    return server_.daemon().stop().then([context](Outcome<Done> outcome) mutable -> kj::Promise<void> {
+    return server_.daemon().stop().then([context](const Outcome<Done>& outcome) mutable -> kj::Promise<void> {
         if (!outcome.ok()) return refuse(context, outcome.refusal());
         return kj::READY_NOW;
     });
 }
 
 kj::Promise<void> Session::lock(LockContext context) {
-    return server_.daemon().lock().then([context](Outcome<Done> outcome) mutable -> kj::Promise<void> {
+    return server_.daemon().lock().then([context](const Outcome<Done>& outcome) mutable -> kj::Promise<void> {
         if (!outcome.ok()) return refuse(context, outcome.refusal());
         return kj::READY_NOW;
     });
@@ -82,7 +82,7 @@ kj::Promise<void> Session::unlock(UnlockContext context) {
     Attempt& trying = *attempt;
     return server_.daemon()
         .unlock(std::move(passphrase))
-        .then([&trying, context](Outcome<Done> outcome) mutable -> kj::Promise<void> {
+        .then([&trying, context](const Outcome<Done>& outcome) mutable -> kj::Promise<void> {
             trying.settle(outcome);
             if (!outcome.ok()) return refuse(context, outcome.refusal());
             return kj::READY_NOW;

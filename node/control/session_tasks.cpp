@@ -71,7 +71,7 @@ kj::Promise<void> Session::join(JoinContext context) {
     return awaited<service::NetworkView>(
                server_, wait, [&](auto done) { node->join(ticket, now(), std::move(done)); },
                [wait] { return messages::not_joined_in_time(wait); })
-        .then([context](Outcome<service::NetworkView> outcome) mutable -> kj::Promise<void> {
+        .then([context](const Outcome<service::NetworkView>& outcome) mutable -> kj::Promise<void> {
             if (!outcome.ok()) return refuse(context, outcome.refusal());
             write(*outcome, context.getResults().initNetwork());
             return kj::READY_NOW;
@@ -90,7 +90,7 @@ kj::Promise<void> Session::post(PostContext context) {
     if (node == nullptr) return refuse(context, messages::locked());
     return promised<service::MessageView>(server_,
                                           [&](auto done) { node->post(request, now(), std::move(done)); })
-        .then([context](Outcome<service::MessageView> outcome) mutable -> kj::Promise<void> {
+        .then([context](const Outcome<service::MessageView>& outcome) mutable -> kj::Promise<void> {
             if (!outcome.ok()) return refuse(context, outcome.refusal());
             write(*outcome, context.getResults().initMessage());
             return kj::READY_NOW;
@@ -163,7 +163,7 @@ kj::Promise<void> Session::getDocument(GetDocumentContext context) {
             auto sent = outgoing->run();
             return sent.attach(kj::mv(outgoing));
         })
-        .then([context](Outcome<DocumentView> outcome) mutable -> kj::Promise<void> {
+        .then([context](const Outcome<DocumentView>& outcome) mutable -> kj::Promise<void> {
             if (!outcome.ok()) return refuse(context, outcome.refusal());
             write(*outcome, context.getResults().initDocument());
             return kj::READY_NOW;
@@ -181,7 +181,7 @@ kj::Promise<void> Session::sync(SyncContext context) {
     return awaited<std::size_t>(
                server_, wait, [&](auto done) { node->when_in_step(std::move(done), asker); },
                [this, wait] { return messages::not_in_step_in_time(wait, connected_peers(server_)); })
-        .then([context](Outcome<std::size_t> peers) mutable -> kj::Promise<void> {
+        .then([context](const Outcome<std::size_t>& peers) mutable -> kj::Promise<void> {
             if (!peers.ok()) return refuse(context, peers.refusal());
             context.getResults().setInStep(true);
             context.getResults().setPeers(static_cast<std::uint32_t>(*peers));

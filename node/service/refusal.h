@@ -51,6 +51,8 @@ class [[nodiscard]] Outcome {
     const T* operator->() const { return &value(); }
     T* operator->() { return &value(); }
     const T& operator*() const& { return value(); }
+    T& operator*() & { return value(); }
+    T&& operator*() && { return std::move(*this).value(); }
     const Refusal& refusal() const {
         LIAISE_CHECK(!ok());
         return std::get<1>(state_);
