@@ -288,6 +288,7 @@ Result<void> Channels::enter(const channel::Invitation& invitation) {
         logs = std::move(before->logs);
         for (const crypto::SecretBytes& key : before->keyring.export_secrets())
             LIAISE_TRY(founding.keyring.import_secret(key));
+        founding.keyring.writer_seed = writer.seed();  // the new term has a log of its own
     }
     Channel& channel = add(std::move(founding.state), std::move(founding.keyring));
     channel.logs = std::move(logs);

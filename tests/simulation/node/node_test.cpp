@@ -141,6 +141,29 @@ TEST_CASE("of two who can dial each other one does, and the other takes over whe
     CHECK(texts(*world, 0, "practice").size() == 1);
 }
 
+TEST_CASE("whoever was removed and is invited again reads and writes again, after a restart too") {
+    const auto world = network(9, 3);
+    REQUIRE_FALSE(post(*world, 1, "practice", "before").empty());
+    world->run(10s);
+    REQUIRE((*world)[0].node().remove("practice", people[1].first, world->now()).ok());
+    world->run(30s);
+    CHECK(post(*world, 1, "practice", "not any more").empty());
+    REQUIRE((*world)[0].node().invite("practice", people[1].first, world->now()).ok());
+    world->run(30s);
+    REQUIRE_FALSE(post(*world, 1, "practice", "again").empty());
+    (*world)[1].crash();
+    (*world)[1].start();
+    world->run(30s);
+    REQUIRE_FALSE(post(*world, 1, "practice", "and again").empty());
+    world->run(30s);
+    for (const std::size_t who : {0U, 1U, 2U}) {
+        CAPTURE(who);
+        const auto all = texts(*world, who, "practice");
+        for (const char* text : {"before", "again", "and again"})
+            CHECK(std::find(all.begin(), all.end(), text) != all.end());
+    }
+}
+
 TEST_CASE("two people talk, in both directions") {
     const auto world = network(1, 2);
     const std::string first = post(*world, 0, "practice", "one");
