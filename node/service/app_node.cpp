@@ -27,7 +27,7 @@ AppNode::AppNode(store::Store& store, RandomSource& random, EventLog& log, Drive
                 store, [&driver] { driver.wake(); }, [this](const Error& error) { recover(error); })},
       trust_(core_),
       channels_(core_, trust_, *this),
-      marks_(core_, channels_),
+      marks_(core_),
       mutes_(core_),
       deliveries_(core_, channels_),
       messages_(core_, trust_, channels_, marks_, deliveries_, mutes_),

@@ -9,7 +9,7 @@ namespace liaise::node::service {
 
 class Marks {
   public:
-    Marks(Core& core, Channels& channels) : core_(core), channels_(channels) {}
+    explicit Marks(Core& core) : core_(core) {}
 
     // A mark that an opened entry makes, within the open batch. What its author took back before it came
     // loses its payload at once.
@@ -44,7 +44,6 @@ class Marks {
     std::vector<channel::Mark> marks_on(const Channel& channel, const channel::EntryRef& target, bool deep);
 
     Core& core_;
-    Channels& channels_;
 };
 
 }  // namespace liaise::node::service
