@@ -18,12 +18,6 @@ const char* const attacks =
     "\x1bPq\x1b\\\x1b_apc\x1b\\\x1b^pm\x1b\\\x1bXsos\x1b\\\u009b31m\u009d0;x\u009c\a\b\b\r\v\f\x7f"
     "\u202egnp.exe\u202c\u2066x\u2069\u200b\u200e\ufeff\U000e0041\U000e007f";
 
-std::string hostile_text(const std::string& text) {
-    std::string piled = "Z";
-    for (int i = 0; i < 200; ++i) piled += "\u0301";
-    return text + attacks + piled;
-}
-
 Refusal unknown(const char* kind, const std::string& name, const std::string& nearest) {
     std::string sentence = std::string("There is no ") + kind + " \"" + name + "\" here.";
     if (!nearest.empty()) sentence += " Did you mean \"" + nearest + "\"?";
@@ -49,53 +43,16 @@ Outcome<std::size_t> find(const List& list, const char* kind, const std::string&
     return unknown(kind, name, nearest);
 }
 
-class FakeUpload final : public Upload {
-  public:
-    FakeUpload(FakeNode& node, PublishRequest request) : node_(node), request_(std::move(request)) {
-        ++node_.uploads_open;
-    }
-    ~FakeUpload() override { --node_.uploads_open; }
-    Outcome<Done> write(BytesView bytes) override {
-        append(content_, bytes);
-        return Done{};
-    }
-    Outcome<DocumentView> finish(Time now) override { return node_.take(request_, std::move(content_), now); }
-
-  private:
-    FakeNode& node_;
-    PublishRequest request_;
-    Bytes content_;
-};
-
-class FakeDownload final : public Download {
-  public:
-    FakeDownload(FakeNode& node, DocumentView document, Bytes content)
-        : node_(node), document_(std::move(document)), content_(std::move(content)) {
-        ++node_.downloads_open;
-    }
-    ~FakeDownload() override { --node_.downloads_open; }
-    const DocumentView& document() const override { return document_; }
-    Outcome<Bytes> next() override {
-        const std::size_t size = std::min(content_.size() - at_, limits::chunk_plain_bytes_max);
-        const Bytes piece(content_.begin() + static_cast<std::ptrdiff_t>(at_),
-                          content_.begin() + static_cast<std::ptrdiff_t>(at_ + size));
-        at_ += size;
-        return piece;
-    }
-
-  private:
-    FakeNode& node_;
-    DocumentView document_;
-    Bytes content_;
-    std::size_t at_ = 0;
-};
-
 }  // namespace
 
-template <class Id>
-Id FakeNode::new_id() {
-    const Hash hash = crypto::blake2b({bytes_of(self().name + std::to_string(++ids_))});
-    return Id::from(hash.view().first(Id::size_bytes)).value();
+std::string FakeNode::hostile_text(const std::string& text) {
+    std::string piled = "Z";
+    for (int i = 0; i < 200; ++i) piled += "\u0301";
+    return text + attacks + piled;
+}
+
+Hash FakeNode::next_hash() {
+    return crypto::blake2b({bytes_of(self().name + std::to_string(++ids_))});
 }
 
 FakeNode::FakeNode(std::string name, std::string role, std::string country) {
@@ -300,86 +257,6 @@ Outcome<ChannelView> FakeNode::create_channel(const CharterRequest& wishes, Time
     return channel;
 }
 
-CharterView& FakeNode::add_charter(const ChannelView& channel, Time now) {
-    auto& charters = charters_[channel.id];
-    for (CharterView& before : charters) before.in_force = false;
-    CharterView charter;
-    charter.id = std::to_string(charters.size() + 2) + "." + self().id.text().substr(0, 13);
-    charter.channel_id = channel.id;
-    charter.name = channel.name;
-    charter.purpose = channel.purpose;
-    charter.kind = channel.kind;
-    charter.history = channel.history;
-    charter.ceiling = channel.ceiling;
-    charter.retention_days = channel.retention_days;
-    for (const ChannelMemberView& member : channel.members)
-        if (member.convener) charter.conveners.push_back(member.person);
-    charter.author_id = self().id;
-    charter.author = self().name;
-    charter.role = self().role;
-    charter.country = self().country;
-    charter.verified = true;
-    charter.time = now;
-    charter.in_force = true;
-    if (!charters.empty()) charter.changes = {hostile ? hostile_text("It changed.") : "It changed."};
-    charters.push_back(charter);
-    return charters.back();
-}
-
-Outcome<std::vector<CharterView>> FakeNode::charters(const std::string& channel, Time) {
-    const auto in = find_channel(channel);
-    if (!in.ok()) return in.refusal();
-    return charters_[channels_[*in].id];
-}
-
-Outcome<CharterView> FakeNode::amend(const std::string& channel, const CharterRequest& change, Time now) {
-    const auto in = find_channel(channel);
-    if (!in.ok()) return in.refusal();
-    ChannelView& found = channels_[*in];
-    if (!change.name.empty()) found.name = change.name;
-    if (!change.purpose.empty()) found.purpose = change.purpose;
-    if (!change.ceiling.empty()) found.ceiling = change.ceiling;
-    if (change.retention_days) found.retention_days = *change.retention_days;
-    return add_charter(found, now);
-}
-
-Outcome<std::optional<CharterView>> FakeNode::unseen_charter(const std::string& channel, Time) {
-    const auto in = find_channel(channel);
-    if (!in.ok()) return in.refusal();
-    const ChannelId id = channels_[*in].id;
-    if (std::exchange(charter_shown_[id], true)) return std::optional<CharterView>{};
-    return std::optional(charters_[id].back());
-}
-
-Outcome<CharterView> FakeNode::promote(const std::string& channel, const std::string& who, std::size_t,
-                                       Time now) {
-    return set_convener(channel, who, true, now);
-}
-
-Outcome<CharterView> FakeNode::demote(const std::string& channel, const std::string& who, Time now) {
-    return set_convener(channel, who, false, now);
-}
-
-Outcome<CharterView> FakeNode::set_convener(const std::string& channel, const std::string& who, bool convener,
-                                            Time now) {
-    const auto in = find_channel(channel);
-    if (!in.ok()) return in.refusal();
-    const auto person = find_person(who);
-    if (!person.ok()) return person.refusal();
-    std::size_t place = 0;
-    for (ChannelMemberView& member : channels_[*in].members) {
-        if (member.person.id == people_[*person].id) member.convener = convener;
-        member.place = member.convener ? ++place : 0;
-    }
-    return add_charter(channels_[*in], now);
-}
-
-Outcome<Done> FakeNode::hand_over(const std::string& channel, const std::string& who, Time now) {
-    const auto promoted = set_convener(channel, who, true, now);
-    if (!promoted.ok()) return promoted.refusal();
-    return leave(channel, now);
-}
-
 Outcome<std::vector<ChannelView>> FakeNode::channels(Time) {
     auto channels = channels_;
     for (ChannelView& channel : channels) channel.members.clear();
@@ -540,98 +417,6 @@ Outcome<DeliveryView> FakeNode::delivery(const std::string& message, Time) {
         if (each.id == message)
             return DeliveryView{each, {{people_.back().name, people_.back().id, DeviceId{}, "delivered"}}};
     return unknown("message", message, "");
-}
-
-Outcome<std::unique_ptr<Upload>> FakeNode::publish(const PublishRequest& request, Time) {
-    if (request.document.empty()) {
-        const auto in = find_channel(request.channel);
-        if (!in.ok()) return in.refusal();
-    } else {
-        const auto found = find_document(request.document);
-        if (!found.ok()) return found.refusal();
-    }
-    return std::unique_ptr<Upload>(std::make_unique<FakeUpload>(*this, request));
-}
-
-Outcome<DocumentView> FakeNode::take(const PublishRequest& request, Bytes content, Time now) {
-    DocumentView document;
-    std::size_t at = documents_.size();
-    if (request.document.empty()) {
-        const std::size_t in = *find_channel(request.channel);
-        document.id = new_id<DocumentId>();
-        document.channel_id = channels_[in].id;
-        document.channel = channels_[in].name;
-        ++channels_[in].documents;
-        documents_.emplace_back();
-    } else {
-        at = *find_document(request.document);
-        document = documents_[at].revisions.back();
-    }
-    const auto replace = [](std::string& field, const std::string& value) {
-        if (!value.empty()) field = value;
-    };
-    replace(document.title, request.title);
-    replace(document.language, request.language);
-    replace(document.kind, request.kind);
-    replace(document.file_name, request.file_name);
-    replace(document.licence, request.licence);
-    document.note = request.note;
-    if (!request.countries.empty()) document.countries = request.countries;
-    if (!request.topics.empty()) document.topics = request.topics;
-    if (!request.populations.empty()) document.populations = request.populations;
-    const bool markdown =
-        document.file_name.size() > 3 && document.file_name.substr(document.file_name.size() - 3) == ".md";
-    document.media_type = markdown ? "text/markdown" : "application/octet-stream";
-    document.handling = "green";
-    document.bytes = document.bytes_here = content.size();
-    document.author_id = self().id;
-    document.author = self().name;
-    document.role = self().role;
-    document.country = self().country;
-    document.verified = true;
-    document.time = now;
-    document.state = "here";
-    document.revision = document.revisions = static_cast<std::uint32_t>(documents_[at].revisions.size() + 1);
-    documents_[at].revisions.push_back(document);
-    documents_[at].contents.push_back(std::move(content));
-    return document;
-}
-
-Outcome<std::vector<DocumentView>> FakeNode::documents(const std::string& channel, Time) {
-    std::vector<DocumentView> found;
-    if (!channel.empty())
-        if (const auto in = find_channel(channel); !in.ok()) return in.refusal();
-    for (const Library& document : documents_)
-        if (channel.empty() || document.revisions.back().channel_id == channels_[*find_channel(channel)].id)
-            found.push_back(document.revisions.back());
-    return found;
-}
-
-Outcome<DocumentView> FakeNode::document(const std::string& document, Time) {
-    const auto found = find_document(document);
-    if (!found.ok()) return found.refusal();
-    return documents_[*found].revisions.back();
-}
-
-Outcome<std::vector<DocumentView>> FakeNode::history(const std::string& document, Time) {
-    const auto found = find_document(document);
-    if (!found.ok()) return found.refusal();
-    return documents_[*found].revisions;
-}
-
-void FakeNode::get_document(const std::string& document, std::uint32_t revision, Time,
-                            Callback<std::unique_ptr<Download>> done) {
-    if (!answers) return keep(std::move(done));
-    const auto found = find_document(document);
-    if (!found.ok()) return done(found.refusal());
-    const Library& library = documents_[*found];
-    const std::size_t index = revision == 0 ? library.revisions.size() : revision;
-    if (index > library.revisions.size())
-        return done(Refusal{Exit::not_found, "There is no revision " + std::to_string(revision) +
-                                                 " of this document. The newest is " +
-                                                 std::to_string(library.revisions.size()) + "."});
-    done(Outcome<std::unique_ptr<Download>>(
-        std::make_unique<FakeDownload>(*this, library.revisions[index - 1], library.contents[index - 1])));
 }
 
 Outcome<SearchAnswer> FakeNode::search(const std::string& query, const std::string& channel,

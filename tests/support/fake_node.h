@@ -112,8 +112,12 @@ class FakeNode final : public node::service::Node {
         std::vector<node::service::DocumentView> revisions;
         std::vector<Bytes> contents;
     };
+    Hash next_hash();
     template <class Id>
-    Id new_id();
+    Id new_id() {
+        return Id::from(next_hash().view().first(Id::size_bytes)).value();
+    }
+    static std::string hostile_text(const std::string& text);
     node::service::PersonView& self() { return people_.front(); }
     node::service::Outcome<std::size_t> find_channel(const std::string& name);
     node::service::Outcome<std::size_t> find_person(const std::string& name);
