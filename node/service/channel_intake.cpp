@@ -5,6 +5,8 @@ namespace liaise::node::service {
 namespace {
 
 constexpr std::size_t waiting_at_once = 100'000;
+constexpr Duration ask_pause = std::chrono::minutes{1};    // what is missing may be on its way
+constexpr Duration keys_gather = std::chrono::seconds{2};  // one letter for several entries
 constexpr EpochId for_writer{};  // under which entries wait for a writer or a membership instead of a key
 
 }  // namespace
@@ -72,6 +74,7 @@ Result<Channels::Digested> Channels::digest(Channel& channel, LogRuntime& log, s
         if (kind == log::EntryKind::content && channel.state.never_opens(*epoch)) return Digested::refused;
         LIAISE_TRY(
             core_.store.messages().add_waiting(channel.id(), *epoch, {log.row, sequence}, core_.now()));
+        if (kind == log::EntryKind::policy && !channel.ask_at) channel.ask_at = core_.now() + ask_pause;
         return Digested::waiting;
     }
     return judge(channel, log, place, *epoch, *content);
@@ -90,10 +93,9 @@ Result<Channels::Digested> Channels::judge(Channel& channel, LogRuntime& log, co
     if (place.kind == log::EntryKind::policy) channel.changed = true;
     if (!log.own && place.kind == log::EntryKind::content) channel.unread_causes[log.id] = place.sequence;
     LIAISE_TRY(opened_.opened({channel, log, place.sequence, content, *accepted}));
+    if (const auto* const offer = content.as<channel::KeyPackageOffer>(); offer && channel.is_directory())
+        LIAISE_TRY(take_package(accepted->author, accepted->device, place.sequence, *offer));
     LIAISE_TRY(follow_changes(channel, accepted->changes));
-    const bool behind =
-        content.as<channel::Introduction>() != nullptr && epoch != channel.state.policy_epoch();
-    if (behind && !channel.is_directory()) LIAISE_TRY(invite_again(channel, epoch));
     return Digested::accepted;
 }
 
@@ -102,14 +104,26 @@ Result<void> Channels::follow_changes(Channel& channel, const std::vector<channe
     bool writers_moved = false;
     for (const channel::Change& change : changes) {
         if (change.kind == Kind::key_learned) LIAISE_TRY(digest_waiting(channel, change.epoch));
+        if (change.kind == Kind::keys_due) {
+            channel.keys_due.insert(change.device);
+            if (!channel.keys_due_at) channel.keys_due_at = core_.now() + keys_gather;
+        }
         if (change.kind != Kind::key_learned && change.kind != Kind::epoch_changed) writers_moved = true;
         channel.changed = true;
     }
     if (writers_moved) LIAISE_TRY(digest_waiting(channel, for_writer));
     if (changes.empty()) return {};
-    consider_rekey(channel);
+    LIAISE_TRY(follow_group(channel));
     changed_.insert(channel.id());
     tell_after_commit();
+    return {};
+}
+
+// A device can be seated now that waited for it, in any of our channels.
+Result<void> Channels::take_package(const MemberId& author, const DeviceId& device, std::uint64_t sequence,
+                                    const channel::KeyPackageOffer& offer) {
+    LIAISE_TRY(packages_.take(author, device, sequence, offer));
+    for (auto& [id, channel] : channels_) consider_work(channel);
     return {};
 }
 

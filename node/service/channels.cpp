@@ -10,7 +10,7 @@ constexpr std::size_t everything = 1'000'000;
 constexpr std::size_t key_bytes = 32;
 constexpr std::uint64_t look_back =
     16;  // entries of a log that are looked through for its newest message at start
-constexpr Duration rekey_step_in = std::chrono::minutes{2};
+constexpr Duration ask_pause = std::chrono::minutes{1};  // what is missing may be on its way
 
 Bytes secret_name(const ChannelId& channel, BytesView keyring_record) {
     Bytes name = to_bytes(channel.view());
@@ -40,7 +40,8 @@ channel::Coverage Channel::coverage() const {
     return coverage;
 }
 
-Channels::Channels(Core& core, Trust& trust, Opened& opened) : core_(core), trust_(trust), opened_(opened) {
+Channels::Channels(Core& core, Trust& trust, Opened& opened)
+    : core_(core), trust_(trust), opened_(opened), packages_(core, trust) {
     core_.batch.before_commit([this] { return write_states(); });
 }
 
@@ -51,6 +52,8 @@ Result<void> Channels::load() {
     grew_.clear();
     changed_.clear();
     telling_ = false;
+    publish_at_.reset();
+    LIAISE_TRY(packages_.load());
     own_log_behind_ = LIAISE_TRY(core_.store.records().get(record::own_log_behind, {})).has_value();
     for (const auto& kept : LIAISE_TRY(core_.store.records().list(record::channel, everything)))
         LIAISE_TRY(load_channel(LIAISE_TRY(ChannelId::from(kept.key)), kept.value));
@@ -70,9 +73,10 @@ Result<void> Channels::load_channel(const ChannelId& id, BytesView state) {
         kept.insert(to_hex(name));
     }
     auto loaded = LIAISE_TRY(channel::ChannelState::load(state));
-    keyring.set_current(loaded.sealing_epoch());
-    Channel& channel = add(std::move(loaded), std::move(keyring));
+    keyring.set_current(loaded.has_group() ? std::nullopt : loaded.sealing_epoch());
+    Channel& channel = add({std::move(loaded), std::move(keyring), {}, {}});
     channel.kept_secrets = std::move(kept);
+    LIAISE_TRY(load_group(channel));
     channel.changed = false;
     for (const store::LogState& log : LIAISE_TRY(core_.store.entries().logs_of(id))) {
         LogRuntime runtime{log.row, log.writer, log.id, log.head, log.head, 0, log.own, log.doubted, {}};
@@ -90,15 +94,22 @@ Result<void> Channels::load_channel(const ChannelId& id, BytesView state) {
         channel_of_log_[log.id] = id;
         channel.logs.emplace(log.writer, std::move(runtime));
     }
-    consider_rekey(channel);
+    if (LIAISE_TRY(core_.store.messages().waiting_count(id)) > 0) channel.ask_at = core_.now() + ask_pause;
+    if (channel.group)  // what was stored had been followed: this finds what to seal under
+        channel::follow_group(
+            channel.state, channel.keyring, *channel.group,
+            [&](const channel::EntryRef& at) { return commit_at(channel, at); }, core_.now());
+    consider_work(channel);
     return {};
 }
 
-Channel& Channels::add(channel::ChannelState state, channel::Keyring keyring) {
-    const ChannelId id = state.id();
-    const auto writer = crypto::SigningKey::from_seed(keyring.writer_seed);
+Channel& Channels::add(channel::Founding founding) {
+    const ChannelId id = founding.state.id();
+    const auto writer = crypto::SigningKey::from_seed(founding.keyring.writer_seed);
     channels_.erase(id);
-    Channel channel{std::move(state), std::move(keyring), writer, {}, {}, true, {}, {}};
+    Channel channel{std::move(founding.state), std::move(founding.keyring), std::move(founding.group),
+                    writer};
+    channel.changed = true;
     return channels_.emplace(id, std::move(channel)).first->second;
 }
 
@@ -158,25 +169,16 @@ Outcome<Channel*> Channels::create(const channel::Charter& charter) {
     const auto writer = crypto::SigningKey::draw(core_.random);
     auto founding = channel::found(charter, own, core_.own.device.signing, writer, core_.random);
     if (!founding) return refusals::internal("Making the channel", founding.error());
-    Channel& channel = add(std::move(founding->state), std::move(founding->keyring));
+    const channel::Plan plan = std::move(founding->plan);
+    Channel& channel = add(*std::move(founding));
     if (charter.kind == channel::ChannelKind::directory) directory_ = channel.id();
-    LIAISE_TRY(perform(channel, founding->plan));
+    LIAISE_TRY(perform(channel, plan));
     return &channel;
 }
 
 Outcome<Done> Channels::perform(Channel& channel, const channel::Plan& plan) {
     for (const channel::Body& body : plan.bodies) LIAISE_TRY(author(channel, body));
-    if (plan.invitees.empty()) return Done{};
-    const channel::OwnDevice own = LIAISE_TRY(own_device());
-    for (const channel::Invitee& invitee : plan.invitees) {
-        auto sealed = channel::seal_invitation(channel.state, channel.keyring, invitee, own,
-                                               core_.own.device.signing, core_.random);
-        if (!sealed) return refusals::internal("Sealing the invitation", sealed.error());
-        LIAISE_TRY(or_refusal(core_.batch.write()));
-        if (const auto kept = opened_.parcel(invitee.device.id, *std::move(sealed)); !kept)
-            return refusals::from_store(kept.error());
-    }
-    return Done{};
+    return channel.group ? do_commit(channel) : Outcome<Done>(Done{});
 }
 
 LogRuntime& Channels::own_log(Channel& channel) {
@@ -204,13 +206,17 @@ Outcome<AuthoredEntry> Channels::author(Channel& channel, channel::Body body, ch
     auto content = channel::validate({core_.now(), handling, causes_of_next(channel), std::move(body)});
     if (!content) return refusals::internal("Writing the entry", content.error());
     const log::EntryKind kind = content->kind();
-    const auto epoch = kind == log::EntryKind::policy ? std::optional(channel.state.policy_epoch())
-                                                      : channel.state.sealing_epoch();
-    const crypto::Key* const key = epoch ? channel.keyring.find(*epoch) : nullptr;
-    if (key == nullptr) return refusals::waits_for_key(channel.name());
+    // Speech goes only under an epoch of which this device saw who can read it.
+    auto epoch = channel.keyring.current();
+    if (kind == log::EntryKind::policy) {
+        const EpochId under = channel::epoch_for(channel.state, channel.keyring, (*content)->body);
+        const crypto::Key* const key = channel.keyring.find(under);
+        epoch = key == nullptr ? std::nullopt : std::optional(channel::EpochKey{under, key});
+    }
+    if (!epoch) return refusals::waits_for_key(channel.name());
 
     const channel::Place place{channel.id(), log.writer, log.head.sequence + 1, kind};
-    const auto payload = channel::seal(*content, place, {*epoch, key}, core_.random);
+    const auto payload = channel::seal(*content, place, *epoch, core_.random);
     if (!payload) return refusals::internal("Sealing the entry", payload.error());
     const auto entry = log::sign_entry(channel.writer, channel.id(), log.head, kind, *payload);
     if (!entry) return refusals::internal("Signing the entry", entry.error());
@@ -218,7 +224,7 @@ Outcome<AuthoredEntry> Channels::author(Channel& channel, channel::Body body, ch
     const log::VerifiedRun run = log::run_of(*entry);
     const auto written = [&]() -> Result<Digested> {
         LIAISE_TRY(append(channel, log, run));
-        return judge(channel, log, place, *epoch, *content);
+        return judge(channel, log, place, epoch->id, *content);
     }();
     if (!written) return refusals::from_store(written.error());
     // While we are joining, our introduction waits for the charter like everybody's.
@@ -241,6 +247,7 @@ Result<void> Channels::write_states() {
             if (!channel.kept_secrets.insert(to_hex(name)).second) continue;
             LIAISE_TRY(core_.store.secrets().put(secret::channel_key, name, key.view()));
         }
+        LIAISE_TRY(write_group(channel));
         channel.changed = false;
     }
     return {};
@@ -253,13 +260,17 @@ Result<ChannelId> Channels::take_parcel(BytesView sealed) {
     LIAISE_TRY(core_.batch.write());
     Channel* const known = find(invitation.channel);
     if (known != nullptr && invitation.term <= known->state.own().term) {
+        if (known->group && !invitation.seated.welcome.empty() &&
+            invitation.term == known->state.own().term &&
+            known->group->join(invitation.seated, invitation.number, packages_.own(), core_.now()))
+            LIAISE_TRY(follow_group(*known));
         if (channel::add_keys(invitation, known->keyring)) {
             known->changed = true;
-            known->keyring.set_current(known->state.sealing_epoch());
             // Keys of single entries came as well; whatever waits for a key gets its chance.
             for (const EpochId& epoch :
                  LIAISE_TRY(core_.store.messages().epochs_waited_for(known->id(), everything)))
                 if (!epoch.is_zero()) LIAISE_TRY(digest_waiting(*known, epoch));
+            LIAISE_TRY(follow_group(*known));
         }
         return invitation.channel;
     }
@@ -282,97 +293,50 @@ Result<void> Channels::enter(const channel::Invitation& invitation) {
     const auto own = own_device();
     if (!own) return Error{ErrorCode::not_permitted, "this member is not accredited now"};
     const auto writer = crypto::SigningKey::draw(core_.random);
-    auto founding = LIAISE_TRY(channel::accept(invitation, *own, core_.own.device.signing, writer));
+    auto founding = LIAISE_TRY(
+        channel::accept(invitation, *own, core_.own.device.signing, writer, packages_.own(), core_.now()));
     std::map<WriterKey, LogRuntime> logs;
     if (Channel* const before = find(invitation.channel)) {
         logs = std::move(before->logs);
         for (const crypto::SecretBytes& key : before->keyring.export_secrets())
             LIAISE_TRY(founding.keyring.import_secret(key));
-        founding.keyring.writer_seed = writer.seed();  // the new term has a log of its own
+        founding.keyring.tag_key = invitation.tag_key;
+        founding.keyring.writer_seed = writer.seed();  // of the new term's log
     }
-    Channel& channel = add(std::move(founding.state), std::move(founding.keyring));
+    const channel::Plan plan = std::move(founding.plan);
+    Channel& channel = add(std::move(founding));
     channel.logs = std::move(logs);
-    if (!perform(channel, founding.plan))
-        return Error{ErrorCode::unavailable, "the introduction could not be written"};
+    shut_out_revoked(channel);
+    for (const channel::Body& body : plan.bodies)
+        if (!author(channel, body))
+            return Error{ErrorCode::unavailable, "the introduction could not be written"};
     LIAISE_TRY(digest_all(channel));
+    LIAISE_TRY(follow_group(channel));
     changed_.insert(channel.id());
     tell_after_commit();
     return {};
 }
 
-// Someone introduced themselves under an epoch that newer members cannot read, since two were invited at
-// about the same time: whoever convenes hands those members the keys of what they miss.
-Result<void> Channels::invite_again(Channel& channel, const EpochId& epoch) {
-    const auto own = own_device();
-    if (!own || !channel.state.rank_of(core_.own.member())) return {};
-    std::map<EpochId, std::uint64_t> numbers;
-    for (const auto& [entry, fact] : channel.state.facts())
-        if (const auto* const made = std::get_if<channel::EpochFact>(&fact.what))
-            numbers[made->id] = made->number;
-    for (const auto& [entry, fact] : channel.state.facts()) {
-        const auto* const added = std::get_if<channel::MemberAdded>(&fact.what);
-        if (added == nullptr || numbers[added->epoch] <= numbers[epoch] ||
-            !channel.state.member(added->member))
-            continue;
-        for (const channel::Device& device : added->devices) {
-            auto sealed =
-                channel::seal_invitation(channel.state, channel.keyring, {added->member, added->term, device},
-                                         *own, core_.own.device.signing, core_.random);
-            if (!sealed) continue;
-            LIAISE_TRY(core_.batch.write());
-            LIAISE_TRY(opened_.parcel(device.id, *std::move(sealed)));
-        }
-    }
-    return {};
+// What the directory said before we were here.
+void Channels::shut_out_revoked(Channel& channel) {
+    if (!channel.group || !trust_.in_network()) return;
+    for (const MemberId& member : trust_.directory().members())
+        for (const DeviceId& device : trust_.directory().all_devices(member))
+            if (trust_.directory().device_standing(device, core_.now()) ==
+                    identity::DeviceStanding::revoked ||
+                trust_.directory().standing(member, core_.now()) == identity::Standing::revoked)
+                channel.state.shut_out(device, channel.keyring);
 }
 
 Result<void> Channels::shut_out(std::span<const DeviceId> devices) {
     for (auto& [id, channel] : channels_)
         for (const DeviceId& device : devices) {
             const auto changes = channel.state.shut_out(device, channel.keyring);
-            if (changes.empty()) continue;
             channel.changed = true;
             LIAISE_TRY(core_.batch.write());
             LIAISE_TRY(follow_changes(channel, changes));
         }
     return {};
-}
-
-void Channels::consider_rekey(Channel& channel) {
-    const auto due = channel.state.rekey_due();
-    if (!due) {
-        channel.rekey_at.reset();
-    } else if (!channel.rekey_at) {
-        channel.rekey_at = core_.now() + rekey_step_in * static_cast<int>(due->place);
-    }
-}
-
-std::optional<Time> Channels::deadline() const {
-    std::optional<Time> earliest;
-    for (const auto& [id, channel] : channels_)
-        if (channel.rekey_at && (!earliest || *channel.rekey_at < *earliest)) earliest = channel.rekey_at;
-    return earliest;
-}
-
-void Channels::tick(Time now) {
-    for (auto& [id, channel] : channels_) {
-        if (!channel.rekey_at || *channel.rekey_at > now) continue;
-        channel.rekey_at = now + rekey_step_in;  // if this fails
-        if (!channel.state.rekey_due()) {
-            channel.rekey_at.reset();
-            continue;
-        }
-        std::vector<channel::Device> devices;
-        if (channel.is_directory())
-            for (const MemberId& member : trust_.directory().members())
-                for (const DeviceId& device : trust_.directory().devices(member, now))
-                    devices.push_back({device, trust_.directory().certificate(device)->fields().inbox});
-        const auto plan = channel.is_directory()
-                              ? channel::plan_directory_rekey(channel.state, devices, core_.random)
-                              : channel::plan_rekey(channel.state, core_.random);
-        if (!plan || !perform(channel, *plan)) core_.log.event(Level::warning, "rekey_failed");
-        consider_rekey(channel);
-    }
 }
 
 }  // namespace liaise::node::service

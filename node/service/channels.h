@@ -11,8 +11,8 @@
 
 #include <map>
 
-#include "node/service/trust.h"
-#include "protocol/channel/convening.h"
+#include "node/service/key_packages.h"
+#include "protocol/channel/group_work.h"
 #include "protocol/channel/invitation.h"
 #include "protocol/channel/open.h"
 #include "protocol/channel/ordering.h"
@@ -36,12 +36,20 @@ struct LogRuntime {
 struct Channel {
     channel::ChannelState state;
     channel::Keyring keyring;
+    std::optional<channel::GroupKeys> group;  // but of the directory
     crypto::SigningKey writer;
-    std::map<WriterKey, LogRuntime> logs;
-    std::map<LogId, std::uint64_t> unread_causes;  // newest entries of others since our last
-    bool changed = false;                          // state or keys, since they were last written
-    std::set<std::string> kept_secrets;            // keyring records that are in the store
-    std::optional<Time> rekey_at;
+    std::map<WriterKey, LogRuntime> logs{};
+    std::map<LogId, std::uint64_t> unread_causes{};      // newest entries of others since our last
+    bool changed = false;                                // state or keys, since they were last written
+    std::set<std::string> kept_secrets{};                // keyring records that are in the store
+    std::set<Bytes> kept_group_secrets{};                // likewise of the group
+    std::map<channel::GroupWork::Kind, Time> work_at{};  // what is due for the group, and when we do it
+    std::set<DeviceId> keys_due{};                       // who asked for keys
+    std::optional<Time> keys_due_at{};                   // and when it is sent
+    std::optional<Time> ask_at{};                        // when we ask, if something is still missing
+    std::set<channel::EntryRef> asked_for{};
+    bool following = false;
+    bool follow_again = false;
 
     const ChannelId& id() const { return state.id(); }
     std::string name() const { return state.charter() != nullptr ? state.charter()->name : "(joining)"; }
@@ -135,8 +143,11 @@ class Channels {
 
     // After the directory learned of revocations: those devices get no keys any more.
     Result<void> shut_out(std::span<const DeviceId> devices);
+    // When group work is due, and doing it.
     std::optional<Time> deadline() const;
     void tick(Time now);
+    // A key package of ours into the directory, when it is time.
+    void publish_package();
 
     std::uint64_t waiting_entries(const Channel& channel) const;
 
@@ -150,7 +161,7 @@ class Channels {
 
     Outcome<channel::OwnDevice> own_device() const;
     Result<void> load_channel(const ChannelId& id, BytesView state);
-    Channel& add(channel::ChannelState state, channel::Keyring keyring);
+    Channel& add(channel::Founding founding);
     Result<LogRuntime*> ensure_log(Channel& channel, const WriterKey& writer);
     Result<void> append(Channel& channel, LogRuntime& log, const log::VerifiedRun& run);
     Result<Digested> digest(Channel& channel, LogRuntime& log, std::uint64_t sequence, log::EntryKind kind,
@@ -162,15 +173,32 @@ class Channels {
     Result<void> digest_all(Channel& channel);
     Result<void> follow_changes(Channel& channel, const std::vector<channel::Change>& changes);
     Result<void> enter(const channel::Invitation& invitation);
-    Result<void> invite_again(Channel& channel, const EpochId& epoch);
     Result<void> write_states();
     std::vector<channel::EntryRef> causes_of_next(Channel& channel);
     void tell_after_commit();
-    void consider_rekey(Channel& channel);
+
+    channel::PackageSource package_source() const;
+    Result<channel::CommitEntry> commit_at(Channel& channel, const channel::EntryRef& at);
+    Result<void> follow_group(Channel& channel);
+    void consider_work(Channel& channel);
+    Outcome<Done> do_work(Channel& channel, channel::GroupWork::Kind kind);
+    Outcome<Done> do_commit(Channel& channel);
+    Outcome<Done> write_commit(Channel& channel, const channel::GroupKeys::Made& made);
+    Outcome<Done> send_invitation(Channel& channel, const channel::Invitee& invitee,
+                                  const std::optional<channel::GroupWelcome>& welcome);
+    Outcome<Done> ask_for_keys(Channel& channel);
+    void tick(Channel& channel, Time now);
+    Result<void> take_package(const MemberId& author, const DeviceId& device, std::uint64_t sequence,
+                              const channel::KeyPackageOffer& offer);
+    Result<void> load_group(Channel& channel);
+    Result<void> write_group(Channel& channel);
+    void shut_out_revoked(Channel& channel);
 
     Core& core_;
     Trust& trust_;
     Opened& opened_;
+    KeyPackages packages_;
+    std::optional<Time> publish_at_;  // not before
     std::map<ChannelId, Channel> channels_;
     std::map<LogId, ChannelId> channel_of_log_;
     std::optional<ChannelId> directory_;

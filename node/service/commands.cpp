@@ -196,7 +196,7 @@ Outcome<ChannelView> AppNode::invite(const std::string& named, const std::string
     const std::vector<channel::Device> devices = devices_of(member, now);
     if (devices.empty()) return refusals::no_devices(trust_.name_of(member));
     return change([&]() -> Outcome<ChannelView> {
-        const auto plan = channel::plan_invite(channel.state, member, devices, core_.random);
+        const auto plan = channel::plan_invite(channel.state, member, devices);
         if (!plan) return refused_plan(plan.error(), channel);
         LIAISE_TRY(channels_.perform(channel, *plan));
         return view(channel, true);
@@ -215,7 +215,7 @@ Outcome<ChannelView> AppNode::remove(const std::string& named, const std::string
     return change([&]() -> Outcome<ChannelView> {
         // Without a place in the charter they have no vote in what follows.
         if (rank && !votes) LIAISE_TRY(put_in_force(channel, without(channel, member)));
-        const auto plan = channel::plan_remove(channel.state, member, channel.coverage(), core_.random);
+        const auto plan = channel::plan_remove(channel.state, member, channel.coverage());
         if (!plan && plan.error().code == ErrorCode::conflict)
             return refusals::voted_already(trust_.name_of(member));
         if (!plan) return refused_plan(plan.error(), channel);

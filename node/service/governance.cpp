@@ -61,7 +61,7 @@ Outcome<ChannelView> AppNode::direct(const std::string& who, Time now) {
     return change([&]() -> Outcome<ChannelView> {
         Channel& channel = *LIAISE_TRY(channels_.create(charter));
         LIAISE_TRY(or_refusal(note_shown(channel)));
-        const auto plan = channel::plan_invite(channel.state, member, devices, core_.random);
+        const auto plan = channel::plan_invite(channel.state, member, devices);
         if (!plan) return refused_plan(plan.error(), channel);
         LIAISE_TRY(channels_.perform(channel, *plan));
         return view(channel, true);
@@ -84,7 +84,8 @@ void AppNode::say_what_is_due() {
         if (channel == nullptr || channel->is_directory()) continue;
         const auto plan = channel::plan_say(channel->state, channel->coverage());
         if (!plan || plan->bodies.empty()) continue;  // no convener, or nothing to say
-        if (!channels_.perform(*channel, *plan)) core_.log.event(Level::warning, "nothing_said");
+        for (const channel::Body& body : plan->bodies)
+            if (!channels_.author(*channel, body)) core_.log.event(Level::warning, "nothing_said");
     }
 }
 

@@ -18,6 +18,9 @@ inline constexpr std::uint16_t addresses = 9;         // key: DeviceId; sequence
 inline constexpr std::uint16_t own_log_behind = 10;   // key: none; there once it was found so
 inline constexpr std::uint16_t forgotten_up_to = 11;  // key: ChannelId; message key u64
 inline constexpr std::uint16_t mute = 12;             // key: MemberId, ChannelId or nothing; since
+inline constexpr std::uint16_t key_package = 14;      // key: DeviceId; sequence u64, member 32, key package
+inline constexpr std::uint16_t own_packages = 15;     // key: none; own_packages.h
+inline constexpr std::uint16_t group = 16;            // key: ChannelId; GroupKeys, encoded
 inline constexpr std::uint16_t charter_shown = 20;    // key: ChannelId; there once the person was shown one
 }  // namespace record
 
@@ -28,6 +31,8 @@ inline constexpr std::uint16_t transport = 3;
 inline constexpr std::uint16_t inbox = 4;
 inline constexpr std::uint16_t channel_key = 5;  // name: ChannelId, then which: a record of the Keyring
 inline constexpr std::uint16_t ticket = 6;       // name: TicketId
+inline constexpr std::uint16_t group = 7;        // name: ChannelId, then a name that GroupKeys gave
+inline constexpr std::uint16_t own_package = 8;  // name: one that OwnPackages gave
 }  // namespace secret
 
 }  // namespace liaise::node::service

@@ -176,6 +176,7 @@ std::map<DeviceId, std::vector<std::string>> Membership::addresses() const {
 void Membership::publish_self() {
     Channel* const directory = channels_.directory();
     if (directory == nullptr || trust_.own_standing() != identity::Standing::accredited) return;
+    channels_.publish_package();
     const auto known = addresses_.find(core_.own.device_id());
     const bool same = known == addresses_.end() ? announced_.empty() : known->second.list == announced_;
     if (same || announced_.size() > limits::addresses_max) return;

@@ -226,8 +226,9 @@ Result<identity::Welcome> Membership::admit(const identity::JoinRequest& request
         certificate.member(), 1, {certificate.device(), certificate.fields().inbox}};
     const channel::OwnDevice inviter{{core_.own.member(), core_.own.device_id(), own.device, own.inbox},
                                      own_credential};
-    Bytes parcel = LIAISE_TRY(channel::seal_invitation(directory.state, directory.keyring, invitee, inviter,
-                                                       core_.own.device.signing, core_.random));
+    Bytes parcel =
+        LIAISE_TRY(channel::seal_invitation(directory.state, directory.keyring, invitee, std::nullopt,
+                                            inviter, core_.own.device.signing, core_.random));
     std::optional<identity::Charter> charter;
     std::vector<identity::Amendment> amendments;
     for (const identity::DirectoryObject& object : trust_.directory().charter_path()) {

@@ -13,7 +13,7 @@
 
 namespace liaise::node::store {
 
-inline constexpr std::size_t record_bytes_max = 1024 * 1024;
+inline constexpr std::size_t record_bytes_max = 32 * 1024 * 1024;
 inline constexpr std::size_t record_key_bytes_max = 256;
 
 struct Record {

@@ -13,7 +13,7 @@
 
 namespace liaise::node::store {
 
-inline constexpr std::size_t secret_bytes_max = 64 * 1024;
+inline constexpr std::size_t secret_bytes_max = 8 * 1024 * 1024;
 
 class SecretStore {
   public:

@@ -65,11 +65,10 @@ inline constexpr std::size_t marks_each_max = 64;  // marks of one kind on one e
 inline constexpr std::size_t conveners_max = 32;   // of one channel
 inline constexpr std::size_t member_devices_max = 16;     // of one member
 inline constexpr std::size_t cut_logs_max = 64;           // logs named in one cut
-inline constexpr std::size_t epoch_covers_max = 256;      // logs named by one epoch
-inline constexpr std::size_t epoch_withheld_max = 256;    // devices shut out by one epoch
 inline constexpr std::size_t sealed_keys_max = 500;       // in one entry; a larger channel takes several
 inline constexpr std::size_t channel_facts_max = 50'000;  // policy entries that a channel's state is made of
-inline constexpr std::size_t acts_beyond_cut_max = 256;   // of one log, beyond its author's removal
+inline constexpr std::size_t notes_of_log_max = 4096;  // acknowledgements, offers, wishes for keys of one log
+inline constexpr std::size_t acts_beyond_cut_max = 256;  // of one log, beyond its author's removal
 inline constexpr std::size_t invitation_bytes_max = 240 * 1024;
 inline constexpr std::size_t commit_seats_max = 256;  // removed, and added, by one commit: each
 inline constexpr std::size_t commit_message_bytes_max = 4 * 1024 * 1024;  // an MLS commit, in pieces
@@ -148,9 +147,7 @@ static_assert(guest_links_max < peers_max && guest_frame_bytes_max < frame_bytes
               "the guest lane is the narrow one");
 static_assert(text_bytes_max + 16 * 1024 <= payload_bytes_max,
               "a text fits into a payload with its seal and padding");
-static_assert((sealed_keys_max * 88 + (epoch_covers_max + 4) * 20 + epoch_withheld_max * 32 + 1024) * 112 /
-                      100 <=
-                  payload_bytes_max,
+static_assert((sealed_keys_max * 88 + 1024) * 112 / 100 <= payload_bytes_max,
               "an epoch's entry fits into a payload with its seal and padding");
 static_assert(commit_seats_max * (68 + 84) + 1024 <= commit_piece_bytes_max,
               "what a commit says in the open fits into one entry");

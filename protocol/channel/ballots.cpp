@@ -70,6 +70,7 @@ const EntryRef* named_charter_of(const EntryRef& at, const Fact& fact) {
     if (const auto* removed = std::get_if<MemberRemoved>(&fact.what)) return &removed->charter;
     if (const auto* known = std::get_if<CharterAcknowledged>(&fact.what)) return &known->charter;
     if (const auto* epoch = std::get_if<EpochFact>(&fact.what)) return &epoch->charter;
+    if (const auto* commit = std::get_if<CommitFact>(&fact.what)) return &commit->charter;
     return nullptr;
 }
 

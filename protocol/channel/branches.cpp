@@ -16,12 +16,6 @@ const Charter* charter_at(const Facts& facts, const EntryRef& at) {
 
 }  // namespace
 
-// Without parent and number: what follows what is reckoned here, by entries. Ids of keys are what an author
-// claims, and one that claims its own parent's must lead nobody in a circle.
-EpochFact as_epoch_fact(const CommitFact& commit) {
-    return {commit.charter, commit.key, 1, {}, {}, {}};
-}
-
 Result<void> check_commit(const CommitFact& commit, const Facts& facts, const Commits& commits) {
     if (charter_at(facts, commit.charter) == nullptr)
         return Error{ErrorCode::not_known, "commit's charter has not come yet"};
@@ -230,11 +224,11 @@ bool Branches::may_seal(const EntryRef& epoch) const {
 }
 
 // From the newest commit back: the last word on a seat counts.
-Seats Branches::roster(const EntryRef& epoch) const {
+Seats roster_of(const Commits& commits, const EntryRef& epoch) {
     Seats seats;
     Seats decided;
-    for (auto found = group_.commits.find(epoch); found != group_.commits.end();
-         found = group_.commits.find(found->second.parent)) {
+    for (auto found = commits.find(epoch); found != commits.end();
+         found = commits.find(found->second.parent)) {
         for (const Seating& seating : found->second.added)
             if (decided.insert(seating.seat).second) seats.insert(seating.seat);
         for (const Seat& seat : found->second.removed) decided.insert(seat);
@@ -252,9 +246,8 @@ std::vector<EntryRef> Branches::path_to(const EntryRef& epoch) const {
     return path;
 }
 
-bool Branches::comes_from(const EntryRef& epoch, const EntryRef& ancestor) const {
-    for (auto found = group_.commits.find(epoch); found != group_.commits.end();
-         found = group_.commits.find(found->second.parent))
+bool comes_from(const Commits& commits, const EntryRef& epoch, const EntryRef& ancestor) {
+    for (auto found = commits.find(epoch); found != commits.end(); found = commits.find(found->second.parent))
         if (found->first == ancestor) return true;
     return false;
 }
@@ -279,8 +272,7 @@ std::map<Seat, EntryRef> Branches::open_offers(const EntryRef& epoch) const {
         if (is_beyond_cut(at, !own)) continue;
         const auto last = used.find(at.log);
         if (own && last != used.end() && at.sequence < last->second) continue;
-        const Charter* const rules = charter_at(facts_, view_.charters.back());
-        if (!own && (seats.contains(offer.seat) || !rank_in(*rules, author->member))) continue;
+        if (!own && (seats.contains(offer.seat) || !may_convene(author->member))) continue;
         // Offers come in order of sequence: a later one of the same log replaces; one's own goes first.
         const auto [found, is_new] = open.try_emplace(offer.seat, at);
         if (is_new) continue;
@@ -294,6 +286,7 @@ std::map<Seat, EntryRef> Branches::open_offers(const EntryRef& epoch) const {
 bool Branches::may_convene(const MemberId& member) const {
     const auto view = view_.members.find(member);
     if (view_.charters.empty() || view == view_.members.end() || !view->second.is_member()) return false;
+    if (view_.voted_out.contains(member)) return false;
     return rank_in(*charter_at(facts_, view_.charters.back()), member).has_value();
 }
 

@@ -41,12 +41,13 @@ struct GroupFacts {
     bool operator==(const GroupFacts&) const = default;
 };
 
-// A commit as resolve() takes it: who is a convener, and what is cut, is decided there.
-EpochFact as_epoch_fact(const CommitFact& commit);
-
 // Whether the entry can become a fact: not_known while its charter or parent is not here, malformed when its
 // numbers do not follow. Asks nothing that could have another answer later.
 Result<void> check_commit(const CommitFact& commit, const Facts& facts, const Commits& commits);
+
+// Along a path of commits: who sits in an epoch, and whether it came from another.
+Seats roster_of(const Commits& commits, const EntryRef& epoch);
+bool comes_from(const Commits& commits, const EntryRef& epoch, const EntryRef& ancestor);
 
 class Branches {
   public:
@@ -61,10 +62,12 @@ class Branches {
     std::optional<EntryRef> held_epoch() const { return held_; }
 
     const CommitFact& commit(const EntryRef& epoch) const { return group_.commits.at(epoch); }
-    Seats roster(const EntryRef& epoch) const;
+    Seats roster(const EntryRef& epoch) const { return roster_of(group_.commits, epoch); }
     std::vector<EntryRef> path_to(const EntryRef& epoch) const;  // oldest first, itself last
     // Whether `epoch` is `ancestor` or came from it.
-    bool comes_from(const EntryRef& epoch, const EntryRef& ancestor) const;
+    bool comes_from(const EntryRef& epoch, const EntryRef& ancestor) const {
+        return channel::comes_from(group_.commits, epoch, ancestor);
+    }
 
     // Every device of every member that was not shut out.
     const Seats& entitled() const { return entitled_; }

@@ -2,6 +2,7 @@
 
 #include "protocol/channel/channel_state.h"
 #include "protocol/channel/marks.h"
+#include "protocol/channel/own_packages.h"
 #include "protocol/channel/sealed_key.h"
 
 namespace liaise::channel {
@@ -16,18 +17,24 @@ constexpr Error too_many_facts{ErrorCode::exhausted, "channel has too many polic
 bool is_act(const Body& body) {
     return std::holds_alternative<Charter>(body) || std::holds_alternative<MemberAdded>(body) ||
            std::holds_alternative<MemberRemoved>(body) || std::holds_alternative<Left>(body) ||
-           std::holds_alternative<Epoch>(body) || std::holds_alternative<CharterAcknowledged>(body);
+           std::holds_alternative<Epoch>(body) || std::holds_alternative<CommitEntry>(body) ||
+           std::holds_alternative<CharterAcknowledged>(body);
 }
 
-Fact fact_of(const EpochId& sealed_under, const Body& body) {
-    if (const auto* charter = std::get_if<Charter>(&body)) return {sealed_under, *charter};
-    if (const auto* added = std::get_if<MemberAdded>(&body)) return {sealed_under, *added};
-    if (const auto* removed = std::get_if<MemberRemoved>(&body)) return {sealed_under, *removed};
-    if (const auto* left = std::get_if<Left>(&body)) return {sealed_under, *left};
-    if (const auto* known = std::get_if<CharterAcknowledged>(&body)) return {sealed_under, *known};
-    const auto& epoch = std::get<Epoch>(body);
-    return {sealed_under,
-            EpochFact{epoch.charter, epoch.id, epoch.number, epoch.parent, epoch.covers, epoch.withheld}};
+// What becomes a fact whoever says it: it counts for something or for nothing later.
+bool is_note(const Body& body) {
+    return std::holds_alternative<Acknowledgement>(body) || std::holds_alternative<KeyPackageOffer>(body) ||
+           std::holds_alternative<KeysWanted>(body);
+}
+
+bool is_note(const Fact& fact) {
+    return std::holds_alternative<Acknowledgement>(fact.what) || std::holds_alternative<Offer>(fact.what) ||
+           std::holds_alternative<KeysWanted>(fact.what);
+}
+
+// Nobody but conveners changes a channel; what others may say is asked body by body.
+bool needs_convener(const Body& body) {
+    return is_act(body) && !std::holds_alternative<Left>(body);
 }
 
 }  // namespace
@@ -48,14 +55,11 @@ Result<Accepted> ChannelState::receive(const Place& place, const EpochId& sealed
 
     const WriterFact* const author = writer(at.log);
     if (author == nullptr) return no_writer;
-    if (is_act(content->body)) return act(at, sealed_under, content->body, inbox, keyring);
+    if (is_act(content->body) || (is_note(content->body) && !is_directory()))
+        return act(at, sealed_under, content->body, inbox, keyring);
     LIAISE_TRY(check_standing(*author, at, content->body));
     LIAISE_TRY(check_body(*author, at, content->body));
-    Accepted accepted{author->member, author->device, {}};
-    const bool wants_keys = content.as<KeysWanted>() != nullptr && author->device != own_.device;
-    if (wants_keys && rank_of(own_.member))
-        accepted.changes.push_back({Change::Kind::keys_due, author->member, {}, {}, author->device});
-    return accepted;
+    return Accepted{author->member, author->device, {}};
 }
 
 Result<Accepted> ChannelState::author_of(const EntryRef& entry) const {
@@ -80,13 +84,12 @@ Result<Accepted> ChannelState::introduce(const EntryRef& at, const Place& place,
     if (facts_.size() >= limits::channel_facts_max || logs_of(device.member) >= limits::cut_logs_max)
         return too_many_facts;
 
-    facts_[at] = {sealed_under, WriterFact{place.writer, device.member, device.device, introduction.term}};
-    writers_[at.log] = at;
+    add(at, {sealed_under, WriterFact{place.writer, device.member, device.device, introduction.term}});
     Accepted accepted{device.member, device.device, {}};
     // Only a removal, which may have cut a log before it was introduced, makes the view depend on writers.
     if (member != nullptr && member->removed_term > 0) accepted.changes = settle(keyring);
     accepted.changes.push_back({Change::Kind::writer_introduced, device.member, at.log, {}, {}});
-    add_keys_due(sealed_under, accepted.changes);
+    add_keys_due(at, sealed_under, accepted.changes);
     return accepted;
 }
 
@@ -95,13 +98,91 @@ Result<Accepted> ChannelState::act(const EntryRef& at, const EpochId& sealed_und
     const WriterFact& author = *writer(at.log);
     LIAISE_TRY(check_act(at, author, body));
     LIAISE_TRY(check_room(at));
+    Fact fact = LIAISE_TRY(fact_of(sealed_under, body));
     Accepted accepted{author.member, author.device, {}};
-    facts_[at] = fact_of(sealed_under, body);
+    add(at, std::move(fact));
     if (const auto* epoch = std::get_if<Epoch>(&body))
         if (const auto learned = learn_key(*epoch, inbox, keyring)) accepted.changes.push_back(*learned);
     for (const Change& change : settle(keyring)) accepted.changes.push_back(change);
-    add_keys_due(sealed_under, accepted.changes);
+    if (has_group()) accepted.changes.push_back({Change::Kind::group_changed, {}, {}, {}, {}});
+    const bool wants_keys = std::holds_alternative<KeysWanted>(body) && author.device != own_.device;
+    if (wants_keys && rank_of(own_.member))
+        accepted.changes.push_back({Change::Kind::keys_due, author.member, {}, {}, author.device});
+    add_keys_due(at, sealed_under, accepted.changes);
     return accepted;
+}
+
+// Invitations carry the keys of all policy entries that the inviter had. What reaches the inviter later,
+// sealed under an epoch from before the joining, reaches the newcomer only with help. Others than the inviter
+// wait to be asked.
+void ChannelState::add_keys_due(const EntryRef& at, const EpochId& sealed_under,
+                                std::vector<Change>& changes) const {
+    if (!has_group() || !rank_of(own_.member) || writer(at.log)->device == own_.device) return;
+    const auto epoch = std::find_if(group_.commits.begin(), group_.commits.end(),
+                                    [&](const auto& commit) { return commit.second.key == sealed_under; });
+    if (epoch == group_.commits.end()) return;
+    const Seats then = roster_of(group_.commits, epoch->first);
+    const LogId own = log::log_id_of(channel_, own_.writer);
+    // Where history is from the start an invitation brings the keys of all that its epoch came from.
+    const auto was_given = [&](const Seat& seat) {
+        return charter()->history == History::from_start &&
+               std::any_of(group_.commits.begin(), group_.commits.end(), [&](const auto& commit) {
+                   const auto& added = commit.second.added;
+                   return std::any_of(added.begin(), added.end(),
+                                      [&](const Seating& seating) { return seating.seat == seat; }) &&
+                          comes_from(group_.commits, commit.first, epoch->first);
+               });
+    };
+    for (const auto& [id, member] : view_.members) {
+        if (!member.is_member()) continue;
+        for (const auto& [device, adding] : member.addings) {
+            const Seat seat{id, device, member.term};
+            if (adding.log != own || device == own_.device || shut_out_.contains(device)) continue;
+            if (!then.contains(seat) && !was_given(seat))
+                changes.push_back({Change::Kind::keys_due, id, {}, {}, device});
+        }
+    }
+}
+
+Result<Fact> ChannelState::fact_of(const EpochId& sealed_under, const Body& body) {
+    if (const auto* charter = std::get_if<Charter>(&body)) return Fact{sealed_under, *charter};
+    if (const auto* added = std::get_if<MemberAdded>(&body)) return Fact{sealed_under, *added};
+    if (const auto* removed = std::get_if<MemberRemoved>(&body)) return Fact{sealed_under, *removed};
+    if (const auto* left = std::get_if<Left>(&body)) return Fact{sealed_under, *left};
+    if (const auto* commit = std::get_if<CommitEntry>(&body)) return Fact{sealed_under, commit->fact};
+    if (const auto* known = std::get_if<CharterAcknowledged>(&body)) return Fact{sealed_under, *known};
+    if (const auto* said = std::get_if<Acknowledgement>(&body)) return Fact{sealed_under, *said};
+    if (const auto* wanted = std::get_if<KeysWanted>(&body)) return Fact{sealed_under, *wanted};
+    if (const auto* offered = std::get_if<KeyPackageOffer>(&body)) {
+        const Occupant of = LIAISE_TRY(read_package(offered->key_package));
+        return Fact{sealed_under,
+                    Offer{{of.member, of.device, offered->term}, offered->lost, offered->key_package}};
+    }
+    const auto& epoch = std::get<Epoch>(body);
+    return Fact{sealed_under, EpochFact{epoch.charter, epoch.id, epoch.number, epoch.parent}};
+}
+
+void ChannelState::add(const EntryRef& at, Fact fact) {
+    if (const auto* commit = std::get_if<CommitFact>(&fact.what)) group_.commits.emplace(at, *commit);
+    if (const auto* said = std::get_if<Acknowledgement>(&fact.what))
+        group_.acknowledgements.emplace(at, said->commit);
+    if (std::holds_alternative<WriterFact>(fact.what)) writers_[at.log] = at;
+    if (auto* offer = std::get_if<Offer>(&fact.what)) {
+        take_offer(at, std::move(*offer));
+        offer->key_package.clear();
+    }
+    facts_[at] = std::move(fact);
+}
+
+// Of one log's offers for a seat only the newest is ever taken up: the others need no key package.
+void ChannelState::take_offer(const EntryRef& at, Offer offer) {
+    const Seat seat = offer.seat;
+    EntryRef newest = at;
+    for (const auto& [other, known] : group_.offers)
+        if (other.log == at.log && known.seat == seat && newest.sequence < other.sequence) newest = other;
+    group_.offers.insert_or_assign(at, std::move(offer));
+    for (auto& [other, known] : group_.offers)
+        if (other.log == at.log && known.seat == seat && other != newest) known.key_package.clear();
 }
 
 Result<const Charter*> ChannelState::named_charter(const EntryRef& entry) const {
@@ -110,23 +191,6 @@ Result<const Charter*> ChannelState::named_charter(const EntryRef& entry) const 
     const auto* charter = std::get_if<Charter>(&found->second.what);
     if (charter == nullptr) return Error{ErrorCode::malformed, "entry names no charter"};
     return charter;
-}
-
-// Invitations carry the keys of all policy entries that the inviter had. An entry that reaches the inviter
-// later, sealed under an epoch from before the joining, reaches the newcomer only with the inviter's help.
-void ChannelState::add_keys_due(const EpochId& sealed_under, std::vector<Change>& changes) const {
-    const EpochTree tree(facts_);
-    const EntryRef* const epoch = tree.entry_of(sealed_under);
-    if (epoch == nullptr || !rank_of(own_.member) || charter()->kind == ChannelKind::directory) return;
-    const Coverage coverage = tree.coverage(*epoch);
-    for (const auto& [id, member] : view_.members) {
-        if (!member.is_member()) continue;
-        for (const auto& [device, adding] : member.addings) {
-            if (shut_out_.contains(device) || device == own_.device) continue;
-            if (!tree.reaches(adding, *epoch, coverage, charter()->history))
-                changes.push_back({Change::Kind::keys_due, id, {}, {}, device});
-        }
-    }
 }
 
 std::size_t ChannelState::logs_of(const MemberId& member) const {
@@ -139,11 +203,15 @@ std::size_t ChannelState::logs_of(const MemberId& member) const {
 Result<void> ChannelState::check_room(const EntryRef& at) const {
     if (facts_.size() >= limits::channel_facts_max) return too_many_facts;
     const auto limit = view_.limits.find(at.log);
-    if (limit == view_.limits.end() || at.sequence <= limit->second) return {};
     std::size_t beyond = 0;
-    for (const auto& [other, fact] : facts_)
-        if (other.log == at.log && other.sequence > limit->second) ++beyond;
-    return beyond < limits::acts_beyond_cut_max ? Result<void>() : too_many_facts;
+    std::size_t notes = 0;
+    for (const auto& [other, fact] : facts_) {
+        if (other.log != at.log) continue;
+        if (limit != view_.limits.end() && other.sequence > limit->second) ++beyond;
+        if (is_note(fact)) ++notes;
+    }
+    const bool fits = beyond < limits::acts_beyond_cut_max && notes < limits::notes_of_log_max;
+    return fits ? Result<void>() : too_many_facts;
 }
 
 // Asks nothing that could have another answer later: an act is refused for good, or waits for what it
@@ -176,15 +244,25 @@ Result<void> ChannelState::check_act(const EntryRef& at, const WriterFact& autho
         if (rules->kind == ChannelKind::direct && !rank_in(*rules, added->member)) return may_not;
         return {};
     }
+    if (const auto* commit = std::get_if<CommitEntry>(&body)) {
+        const Charter* const rules = LIAISE_TRY(named_charter(commit->fact.charter));
+        if (!rank_in(*rules, author.member) || rules->kind == ChannelKind::directory) return may_not;
+        return check_commit(commit->fact, facts_, group_.commits);
+    }
+    if (is_note(body)) return charter() == nullptr ? no_charter : Result<void>();
     const auto& epoch = std::get<Epoch>(body);
     const Charter* const rules = LIAISE_TRY(named_charter(epoch.charter));
-    if (!rank_in(*rules, author.member)) return may_not;
+    if (!rank_in(*rules, author.member) || rules->kind != ChannelKind::directory) return may_not;
     return check_epoch(epoch);
 }
 
 Result<void> ChannelState::check_epoch(const Epoch& epoch) const {
     if (epoch.number == 1) return {};
-    const EpochFact* const parent = EpochTree(facts_).find(epoch.parent);
+    const EpochFact* parent = nullptr;
+    for (const auto& [at, fact] : facts_) {
+        const auto* known = std::get_if<EpochFact>(&fact.what);
+        if (known != nullptr && known->id == epoch.parent) parent = known;
+    }
     if (parent == nullptr) return Error{ErrorCode::not_known, "epoch's parent has not come yet"};
     if (epoch.number != parent->number + 1)
         return Error{ErrorCode::malformed, "epoch with the wrong number", epoch.number};
@@ -215,8 +293,9 @@ bool ChannelState::might_convene(const WriterFact& author, const EntryRef& at) c
 
 Result<void> ChannelState::check_body(const WriterFact& author, const EntryRef& at, const Body& body) const {
     const ChannelKind kind = charter()->kind;
-    const bool directory_body =
-        std::holds_alternative<DirectoryObject>(body) || std::holds_alternative<Addresses>(body);
+    const bool directory_body = std::holds_alternative<DirectoryObject>(body) ||
+                                std::holds_alternative<Addresses>(body) ||
+                                std::holds_alternative<KeyPackageOffer>(body);
     if (directory_body != (kind == ChannelKind::directory))
         return Error{ErrorCode::not_permitted, "not in a channel of this kind"};
     const bool speech = std::holds_alternative<Post>(body) || std::holds_alternative<Document>(body) ||
@@ -247,10 +326,8 @@ Result<void> ChannelState::may_write(const Content& content) const {
     if (phase() == Phase::joining && newcomers) return {};
     if (phase() != Phase::open)
         return Error{ErrorCode::not_permitted, "we are not (yet, or any more) a member"};
-    if (is_act(content.body)) {
-        const bool left = std::holds_alternative<Left>(content.body);
-        return left || rank_of(own_.member) ? Result<void>() : may_not;
-    }
+    if (needs_convener(content.body)) return rank_of(own_.member) ? Result<void>() : may_not;
+    if (is_act(content.body) || (is_note(content.body) && !is_directory())) return {};
     if (content.handling > charter()->handling_ceiling)
         return Error{ErrorCode::not_permitted, "handled more strictly than this channel allows for"};
     const bool pins = std::holds_alternative<Pin>(content.body) || std::holds_alternative<Lift>(content.body);
@@ -276,11 +353,21 @@ std::vector<Change> ChannelState::shut_out(const DeviceId& device, Keyring& keyr
     return settle(keyring);
 }
 
+void ChannelState::choose() {
+    head_.reset();
+    sealing_.reset();
+    if (!has_group()) return;
+    const Branches now = branches();
+    head_ = now.head();
+    sealing_ = now.sealing();
+}
+
 std::vector<Change> ChannelState::settle(Keyring& keyring) {
     using Kind = Change::Kind;
     const Phase phase_before = phase();
     const auto epoch_before = sealing_epoch();
-    const View before = std::exchange(view_, resolve(facts_, founding_, shut_out_));
+    const View before = std::exchange(view_, resolve(facts_, founding_));
+    choose();
     std::vector<Change> changes;
     const auto conveners = [this](const View& view) {
         return view.charters.empty() ? std::vector<MemberId>()
@@ -307,7 +394,10 @@ std::vector<Change> ChannelState::settle(Keyring& keyring) {
         if (!view_.limits.contains(log)) changes.push_back({Kind::entries_cut, {}, log, {}, {}});
 
     const auto epoch_now = sealing_epoch();
-    keyring.set_current(epoch_now);
+    if (!has_group())
+        keyring.set_current(epoch_now);
+    else if (epoch_now != epoch_before || phase() != Phase::open)
+        keyring.set_current(std::nullopt);
     if (epoch_now != epoch_before)
         changes.push_back({Kind::epoch_changed, {}, {}, epoch_now.value_or(EpochId{}), {}});
     const bool out = phase() == Phase::removed || phase() == Phase::left;

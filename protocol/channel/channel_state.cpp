@@ -86,9 +86,9 @@ std::optional<EpochId> ChannelState::sealing_epoch() const {
         case Phase::joining:
             return start_;
         case Phase::open:
-            if (!view_.head) return start_;
-            if (!view_.sealing) return std::nullopt;
-            return epoch_at(facts_, *view_.sealing).id;
+            if (sealing_) return group_.commits.at(*sealing_).key;
+            if (view_.directory_epoch) return epoch_at(facts_, *view_.directory_epoch).id;
+            return head_ ? std::nullopt : std::optional(start_);
         case Phase::removed:
         case Phase::left:
             return std::nullopt;
@@ -97,66 +97,29 @@ std::optional<EpochId> ChannelState::sealing_epoch() const {
 }
 
 EpochId ChannelState::policy_epoch() const {
-    if (!view_.head || phase() == Phase::joining) return start_;
-    return epoch_at(facts_, *view_.head).id;
+    if (phase() == Phase::joining) return start_;
+    if (head_) return group_.commits.at(*head_).key;
+    return view_.directory_epoch ? epoch_at(facts_, *view_.directory_epoch).id : start_;
 }
 
 std::uint64_t ChannelState::epoch_number() const {
-    return view_.head ? epoch_at(facts_, *view_.head).number : 0;
+    if (head_) return group_.commits.at(*head_).to.number;
+    return view_.directory_epoch ? epoch_at(facts_, *view_.directory_epoch).number : 0;
 }
 
 bool ChannelState::never_opens(const EpochId& epoch) const {
-    const Charter* const rules = charter();
-    if (rules == nullptr || rules->history == History::from_start) return false;
-    const EpochTree tree(facts_);
-    const EntryRef* const at = tree.entry_of(epoch);
-    const MemberView* const own = history_of(own_.member);
-    if (at == nullptr || own == nullptr) return false;
-    const auto adding = own->addings.find(own_.device);
-    return adding != own->addings.end() &&
-           !tree.reaches(adding->second, *at, tree.coverage(*at), rules->history);
-}
-
-std::optional<RekeyDue> ChannelState::rekey_due() const {
-    const auto rank = rank_of(own_.member);
-    if (!rank || phase() != Phase::open || !view_.head) return std::nullopt;
-    RekeyDue due{!view_.sealing.has_value(), 0};
-    for (std::size_t i = 0; i < *rank; ++i)
-        if (rank_of(charter()->conveners[i])) ++due.place;
-    if (due.posts_wait || view_.sealing != view_.head) return due;
-    if (charter()->kind == ChannelKind::directory) return std::nullopt;
-
-    const EpochTree tree(facts_);
-    const Coverage coverage = tree.coverage(*view_.sealing);
-    for (const EntryRef& at : view_.counting) {
-        if (!std::holds_alternative<Left>(facts_.at(at).what)) continue;
-        const auto covered = coverage.find(at.log);
-        if (covered == coverage.end() || covered->second < at.sequence) return due;
-    }
-    for (const auto& [id, member] : view_.members) {
-        if (!member.is_member()) continue;
-        for (const auto& [device, adding] : member.addings)
-            if (!shut_out_.contains(device) &&
-                !tree.reaches(adding, *view_.sealing, coverage, charter()->history))
-                return due;
-    }
-    return std::nullopt;
-}
-
-Coverage ChannelState::known() const {
-    Coverage known;
-    for (const auto& [at, fact] : facts_) {
-        if (std::holds_alternative<WriterFact>(fact.what)) continue;
-        std::uint64_t& last = known[at.log];
-        last = std::max(last, at.sequence);
-    }
-    return known;
-}
-
-void ChannelState::index_writers() {
-    writers_.clear();
-    for (const auto& [at, fact] : facts_)
-        if (std::holds_alternative<WriterFact>(fact.what)) writers_.emplace(at.log, at);
+    if (!has_group() || charter()->history == History::from_start) return false;
+    const auto found = std::find_if(group_.commits.begin(), group_.commits.end(),
+                                    [&epoch](const auto& commit) { return commit.second.key == epoch; });
+    if (found == group_.commits.end() || roster_of(group_.commits, found->first).contains(own_.seat()))
+        return false;
+    return std::any_of(group_.commits.begin(), group_.commits.end(), [&](const auto& commit) {
+        const auto& added = commit.second.added;
+        const bool seats_us = std::any_of(added.begin(), added.end(), [this](const Seating& seating) {
+            return seating.seat == own_.seat();
+        });
+        return seats_us && comes_from(group_.commits, commit.first, found->first);
+    });
 }
 
 }  // namespace liaise::channel

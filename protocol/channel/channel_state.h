@@ -1,5 +1,5 @@
 // A channel as one device sees it: charter, members, writers, epochs. A value without secrets (those are in
-// the Keyring).
+// the Keyring, and in GroupKeys).
 //
 // In:  entries of the channel that the log has verified and open() has opened, in any order across logs.
 // Out: who wrote each, and what it changed; or why it does not count.
@@ -15,13 +15,15 @@
 // - Only conveners act on membership, charter and keys; announcement channels take posts and documents of
 //   conveners alone; directory objects belong into the directory channel, and only they.
 // - The directory channel has no list of members: every device that the network accredits may introduce
-//   itself.
+//   itself. It is no MLS group either; its keys come by entries of their own (Epoch).
+// - Every other channel stands on an MLS group: commits, acknowledgements and offers are facts like the
+//   others, and branches.h makes the choice from them. What this device can use of it is for group_work.h.
 // - An accepted entry may cease to count when a removal arrives that cuts its author's log before it: the
 //   change entries_cut says so, and author_of() tells for each.
 #pragma once
 
+#include "protocol/channel/branches.h"
 #include "protocol/channel/introduction.h"
-#include "protocol/channel/resolve.h"
 #include "protocol/channel/seal.h"
 #include "protocol/crypto/dh.h"
 
@@ -32,6 +34,7 @@ struct OwnPlace {
     DeviceId device;
     WriterKey writer;
     std::uint32_t term = 1;
+    Seat seat() const { return {member, device, term}; }
     bool operator==(const OwnPlace&) const = default;
 };
 
@@ -45,8 +48,9 @@ struct Change {
         key_learned,    // epoch: what waited for it can be opened
         epoch_changed,  // epoch: what to seal under from now on; zeros: nothing, the channel waits for a key
         entries_cut,    // log: its limit changed; what counted may not count any more, or again
-        keys_due,       // member, device: joined while this entry was under way, and cannot open it; send an
+        keys_due,       // member, device: cannot open policy entries, and asks or was invited by us; send an
                         // invitation once more (only where we are a convener)
+        group_changed,  // commits, acknowledgements or offers: there may be something to follow or to do
         we_are_out,     // removed or left
     };
     Kind kind;
@@ -71,13 +75,6 @@ struct Member {
     bool operator==(const Member&) const = default;
 };
 
-// A new epoch is wanted of a convener.
-struct RekeyDue {
-    bool posts_wait = false;  // a removal or a revocation is not covered: nobody seals until it is
-    std::size_t place = 0;    // ours among the conveners: 0 acts at once, the others later and later
-    bool operator==(const RekeyDue&) const = default;
-};
-
 class ChannelState {
   public:
     enum class Phase : std::uint8_t { joining, open, removed, left };
@@ -88,7 +85,8 @@ class ChannelState {
                  const EpochId& start);
 
     // Takes one opened entry, our own too. `sealed_under` is what the payload named; `inbox` our device's
-    // key, under which new epochs' keys come; they go into `keyring`.
+    // key, under which the directory's keys come; they go into `keyring`. What to seal posts under in a group
+    // is left open when it changed, until follow_group() said that this device can use it.
     Result<Accepted> receive(const Place& place, const EpochId& sealed_under, const ValidatedContent& content,
                              const Accreditations& accreditations, const crypto::DhKey& inbox,
                              Keyring& keyring);
@@ -108,6 +106,7 @@ class ChannelState {
     const ChannelId& id() const { return channel_; }
     const OwnPlace& own() const { return own_; }
     const EntryRef& founding() const { return founding_; }
+    const EpochId& start() const { return start_; }
     const Charter* charter() const;  // the ruling one; null while joining
     EntryRef charter_entry() const;
     std::vector<Member> members() const;  // by rank, then id
@@ -116,18 +115,24 @@ class ChannelState {
     const WriterFact* writer(const LogId& log) const;
     const MemberView* history_of(const MemberId& id) const;  // former members too
 
+    // The channel's group: everywhere but in the directory.
+    bool is_directory() const { return charter() != nullptr && charter()->kind == ChannelKind::directory; }
+    bool has_group() const { return charter() != nullptr && charter()->kind != ChannelKind::directory; }
+    const GroupFacts& group() const { return group_; }
+    Branches branches() const { return {facts_, view_, group_, shut_out_}; }  // not beyond this state's life
+    const std::optional<EntryRef>& head() const { return head_; }
+    const std::optional<EntryRef>& sealing() const { return sealing_; }
+
     std::optional<EpochId> sealing_epoch() const;  // for posts
     EpochId policy_epoch() const;                  // for membership entries: also while posts wait
     std::uint64_t epoch_number() const;            // of the policy epoch; 0 while joining
     // True for a past epoch of which we were not: what is sealed under it will never open here, and is not
     // shown.
     bool never_opens(const EpochId& epoch) const;
-    std::optional<RekeyDue> rekey_due() const;  // nothing when we are no convener
 
     const std::set<DeviceId>& shut_out_devices() const { return shut_out_; }
     const Facts& facts() const { return facts_; }
     const View& view() const { return view_; }
-    Coverage known() const;  // of each log the last policy entry that we have
 
     // One versioned blob, without secrets. What is loaded equals what was saved.
     Bytes encode() const;
@@ -145,6 +150,13 @@ class ChannelState {
     Result<void> check_room(const EntryRef& at) const;
     std::size_t logs_of(const MemberId& member) const;
     Result<void> check_epoch(const Epoch& epoch) const;
+    static Result<Fact> fact_of(const EpochId& sealed_under, const Body& body);
+    void add(const EntryRef& at, Fact fact);
+    void take_offer(const EntryRef& at, Offer offer);
+    // Whom we invited, and who cannot open this entry: it was under way meanwhile.
+    void add_keys_due(const EntryRef& at, const EpochId& sealed_under, std::vector<Change>& changes) const;
+    Result<void> check_loaded() const;
+    void choose();
     Result<const Charter*> named_charter(const EntryRef& entry) const;
     Result<void> check_standing(const WriterFact& author, const EntryRef& at, const Body& body) const;
     Result<void> check_body(const WriterFact& author, const EntryRef& at, const Body& body) const;
@@ -152,10 +164,6 @@ class ChannelState {
     std::optional<Change> learn_key(const Epoch& epoch, const crypto::DhKey& inbox, Keyring& keyring) const;
     // Makes the view anew, and says what is different.
     std::vector<Change> settle(Keyring& keyring);
-    // For whom an entry that was just accepted is sealed under a key from before their time.
-    void add_keys_due(const EpochId& sealed_under, std::vector<Change>& changes) const;
-    void index_writers();
-    Result<void> check_epoch_numbers() const;
 
     ChannelId channel_;
     EntryRef founding_;
@@ -164,7 +172,9 @@ class ChannelState {
     Facts facts_;
     std::map<LogId, EntryRef> writers_;  // where each log is introduced
     std::set<DeviceId> shut_out_;
-    View view_;  // resolve(facts_, founding_, shut_out_)
+    GroupFacts group_;                        // of facts_, and the key packages that may still be used
+    View view_;                               // resolve(facts_, founding_)
+    std::optional<EntryRef> head_, sealing_;  // of branches()
 };
 
 }  // namespace liaise::channel

@@ -41,18 +41,14 @@ Result<Seating> read_seating(Reader& reader) {
 }
 
 // What holds of every commit, whoever wrote it.
-Result<void> check(const CommitEntry& entry) {
-    const CommitFact& fact = entry.fact;
+Result<void> check(const CommitFact& fact) {
     const bool first = is_none(fact.parent);
     const bool names_fit = first ? fact.from == EpochName{} && fact.to.number == 0
                                  : fact.from.number < UINT64_MAX && fact.to.number == fact.from.number + 1;
     if (!names_fit) return Error{ErrorCode::malformed, "commit with the wrong number", fact.to.number};
     if (first && !fact.fresh) return Error{ErrorCode::malformed, "commit without a parent"};
-    if (fact.fresh &&
-        (fact.added.size() != 1 || !fact.removed.empty() || !entry.message.empty() || fact.parts > 0))
+    if (fact.fresh && (fact.added.size() != 1 || !fact.removed.empty() || fact.parts > 0))
         return Error{ErrorCode::malformed, "a fresh group has its author alone"};
-    if (!fact.fresh && entry.message.empty())
-        return Error{ErrorCode::malformed, "commit without its message"};
     if (fact.parts > limits::commit_parts_max)
         return Error{ErrorCode::too_large, "commit in too many parts", fact.parts};
     for (std::size_t i = 1; i < fact.added.size(); ++i)
@@ -93,7 +89,9 @@ Bytes encode(const CommitEntry& entry) {
     return std::move(writer).take();
 }
 
-Result<CommitEntry> decode_commit(BytesView bytes) {
+namespace {
+
+Result<CommitEntry> read_commit(BytesView bytes) {
     Reader reader(bytes);
     LIAISE_TRY(check_version(reader));
     CommitEntry entry;
@@ -112,8 +110,23 @@ Result<CommitEntry> decode_commit(BytesView bytes) {
     fact.added = LIAISE_TRY(read_increasing<Seating>(reader, read_seating));
     entry.message = to_bytes(LIAISE_TRY(reader.sized32(limits::commit_message_bytes_max)));
     LIAISE_TRY(reader.end());
-    LIAISE_TRY(check(entry));
+    LIAISE_TRY(check(fact));
     return entry;
+}
+
+}  // namespace
+
+Result<CommitEntry> decode_commit(BytesView bytes) {
+    CommitEntry entry = LIAISE_TRY(read_commit(bytes));
+    if (entry.fact.fresh != entry.message.empty())
+        return Error{ErrorCode::malformed, "a commit has a message, but for a fresh group"};
+    return entry;
+}
+
+Result<CommitFact> decode_fact(BytesView bytes) {
+    CommitEntry entry = LIAISE_TRY(read_commit(bytes));
+    if (!entry.message.empty()) return Error{ErrorCode::malformed, "fact of a commit with a message"};
+    return std::move(entry.fact);
 }
 
 }  // namespace liaise::channel

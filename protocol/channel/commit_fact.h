@@ -5,6 +5,7 @@
 //     commit:  version 1 | flags 1 (1: fresh) | charter ref 16 | parent ref 16 | from name 24 | to name 24 |
 //              key id 8 | leaf u32 | parts u16 | removed u16, seat* | added u16, (seat, offer ref 16)* |
 //              message u32 + bytes
+//     message: MLS commit u32 + bytes | Welcome, as far as it goes: for devices that got another leaf
 //     name:    number u64 | the first 16 of the epoch authenticator
 //     ref:     sequence u64 | log 8
 //
@@ -68,24 +69,32 @@ struct CommitFact {
 
 struct CommitEntry {
     CommitFact fact;
-    Bytes message;  // the MLS commit, as MLSMessage; empty where a group begins
+    Bytes message;  // MLS commit and Welcome, as MLSMessages; empty where a group begins
     bool operator==(const CommitEntry&) const = default;
 };
 
 // An Add for whoever needs a leaf: a device that was added, one that lost its state, one that renews its
 // keys. Bound to no epoch and no branch, so that it is lost with none.
 struct Offer {
-    Seat seat;  // as the key package's credential proves (leaf_credential.h)
-    Bytes key_package;
+    Seat seat;          // member and device as the key package proves (leaf_credential.h)
+    bool lost = false;  // the device holds no state of the group: a Welcome alone does not do
+    Bytes key_package;  // empty once the same log offered a newer one for the seat
     bool operator==(const Offer&) const = default;
+};
+
+// A convener stands behind this commit, and all that led to it.
+struct Acknowledgement {
+    EntryRef commit;
+    bool operator==(const Acknowledgement&) const = default;
 };
 
 using Commits = std::map<EntryRef, CommitFact>;
 using Acknowledgements = std::map<EntryRef, EntryRef>;  // of the commit at an entry, and of all before it
 using Offers = std::map<EntryRef, Offer>;
 
-Bytes encode(const CommitEntry& entry);
+Bytes encode(const CommitEntry& entry);  // without a message: the fact alone, as states keep it
 // malformed, too_large, unsupported.
 Result<CommitEntry> decode_commit(BytesView bytes);
+Result<CommitFact> decode_fact(BytesView bytes);
 
 }  // namespace liaise::channel

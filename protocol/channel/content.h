@@ -107,26 +107,17 @@ struct Addresses {
     bool operator==(const Addresses&) const = default;
 };
 
-// "Policy entries are here that this device cannot open": a convener sends an invitation once more.
-struct KeysWanted {
-    bool operator==(const KeysWanted&) const = default;
-};
-
 // The beginning of the message of a commit that is too long for one entry (commit_pieces.h).
 struct CommitPart {
     Bytes bytes;
     bool operator==(const CommitPart&) const = default;
 };
 
-struct Acknowledgement {
-    EntryRef commit;
-    bool operator==(const Acknowledgement&) const = default;
-};
-
 // A device's key package: in a channel for a seat of that term; in the directory, with term 0, for whoever
 // seats the device in some channel.
 struct KeyPackageOffer {
     std::uint32_t term = 0;
+    bool lost = false;  // the device holds no state of the channel's group
     Bytes key_package;
     bool operator==(const KeyPackageOffer&) const = default;
 };

@@ -160,7 +160,6 @@ Result<MemberAdded> read(schema::MemberAdded::Reader from) {
         const auto id = LIAISE_TRY(devices.fixed<DeviceId>());
         body.devices.push_back({id, LIAISE_TRY(devices.fixed<DhPublicKey>())});
     }
-    body.epoch = LIAISE_TRY(EpochId::from(view(from.getEpoch())));
     return body;
 }
 
@@ -194,8 +193,6 @@ Result<Epoch> read(schema::Epoch::Reader from) {
     body.id = LIAISE_TRY(EpochId::from(view(from.getId())));
     body.number = from.getNumber();
     body.parent = LIAISE_TRY(EpochId::from(view(from.getParent())));
-    body.covers = LIAISE_TRY(read_refs(from.getCovers(), limits::epoch_covers_max));
-    body.withheld = LIAISE_TRY(read_fixed<DeviceId>(from.getWithheld(), limits::epoch_withheld_max));
     Reader sealed(view(from.getSealed()));
     while (!sealed.done()) {
         if (body.sealed.size() == limits::sealed_keys_max)
@@ -221,7 +218,7 @@ Result<Acknowledgement> read(schema::Acknowledgement::Reader from) {
 }
 
 Result<KeyPackageOffer> read(schema::Offer::Reader from) {
-    return KeyPackageOffer{from.getTerm(), to_bytes(view(from.getKeyPackage()))};
+    return KeyPackageOffer{from.getTerm(), from.getLost(), to_bytes(view(from.getKeyPackage()))};
 }
 
 template <class B>

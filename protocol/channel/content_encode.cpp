@@ -165,7 +165,6 @@ void write(schema::Content::Builder out, const MemberAdded& body) {
         append(devices, device.inbox.view());
     }
     to.setDevices(data_of(devices));
-    to.setEpoch(data_of(body.epoch.view()));
 }
 
 void write(schema::Content::Builder out, const MemberRemoved& body) {
@@ -196,8 +195,6 @@ void write(schema::Content::Builder out, const Epoch& body) {
     to.setId(data_of(body.id.view()));
     to.setNumber(body.number);
     to.setParent(data_of(body.parent.view()));
-    write_refs(to.initCovers(count(2 * body.covers.size())), body.covers);
-    to.setWithheld(data_of(joined(body.withheld)));
     Bytes sealed;
     sealed.reserve(body.sealed.size() * SealedKey::bytes);
     for (const SealedKey& key : body.sealed) {
@@ -226,6 +223,7 @@ void write(schema::Content::Builder out, const KeyPackageOffer& body) {
     auto to = out.initOffer();
     to.setKeyPackage(data_of(body.key_package));
     to.setTerm(body.term);
+    to.setLost(body.lost);
 }
 
 }  // namespace

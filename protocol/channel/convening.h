@@ -1,18 +1,16 @@
 // What conveners and members write to change a channel: each function gives the bodies of the entries to
-// write, in order, and the devices that then need an invitation.
+// write, in order.
 //
 // How to perform a Plan: for each body in order make a Content, validate, seal under epoch_for(state,
-// body), sign, store, and give it to state.receive() like any other entry; then, for each of `invitees`,
-// seal_invitation() (invitation.h) from the state that this led to, and bring it to the device's inbox.
-// Stopping half way is harmless: what is written counts, rekey_due() asks for the rest, and invitations can
-// be made again at any time.
+// keyring, body), sign, store, and give it to state.receive() like any other entry; then do what is due for
+// the group (group_work.h): a commit for whoever was added or removed, and invitations to those whom it
+// seated. Stopping half way is harmless: what is written counts, and the rest stays due.
 //
-// - A removal and its new epoch are two entries; between them nobody seals posts.
-// - A new epoch's key is sealed to each device of each member that has not been shut out, the author's own
-//   too: so a crash after writing loses nothing.
+// - Between a removal and the commit that covers it nobody seals posts: whoever removes makes both at once.
 #pragma once
 
 #include "protocol/channel/channel_state.h"
+#include "protocol/channel/group_keys.h"
 
 namespace liaise::channel {
 
@@ -23,24 +21,24 @@ struct Invitee {
     bool operator==(const Invitee&) const = default;
 };
 
-// The epoch to seal a policy body under. A new epoch's own entries go under its parent, so that whoever is
-// to find their key in the second of them can open it.
-EpochId epoch_for(const ChannelState& state, const Body& body);
+// The epoch to seal a policy body under: for a commit its parent, else the head; where their key is not here
+// the best epoch whose key is.
+EpochId epoch_for(const ChannelState& state, const Keyring& keyring, const Body& body);
 
 struct Plan {
     std::vector<Body> bodies;
-    std::vector<Invitee> invitees;
 };
 
-// A device of a member as an invitee: to send what it lacks (Change::keys_due), or what got lost.
+// A device of a member as an invitee: to send what it lacks (Change::keys_due).
 std::optional<Invitee> invitee_of(const ChannelState& state, const DeviceId& device);
 
-// A new channel: its state, its keys, and the bodies of its first entries: introduction, charter, adding of
-// the founder, first epoch. `writer` is drawn for this channel alone. The charter's first convener is the
-// founder.
+// A new channel: its state, its keys, and the bodies of its first entries: introduction, charter; in a group
+// the adding of the founder and the first commit, in the directory its first epoch. `writer` is drawn for
+// this channel alone. The charter's first convener is the founder.
 struct Founding {
     ChannelState state;
     Keyring keyring;
+    std::optional<GroupKeys> group;  // but in the directory
     Plan plan;
 };
 struct OwnDevice {
@@ -53,21 +51,15 @@ Result<Founding> found(const Charter& charter, const OwnDevice& own, const crypt
 // A new member, or more devices of a member. not_permitted unless we are a convener; conflict when there is
 // nothing to add; too_large beyond the limits.
 Result<Plan> plan_invite(const ChannelState& state, const MemberId& member,
-                         const std::vector<Device>& devices, RandomSource& random);
+                         const std::vector<Device>& devices);
 // `lasts`: of each log of the channel the last entry that we have, as the store knows it. Of a convener who
 // ranks above us: a vote, without effect until most others have voted, too; conflict when we have.
-Result<Plan> plan_remove(const ChannelState& state, const MemberId& member, const Coverage& lasts,
-                         RandomSource& random);
+Result<Plan> plan_remove(const ChannelState& state, const MemberId& member, const Coverage& lasts);
 Result<Plan> plan_leave(const ChannelState& state, const Coverage& lasts);
 // A charter that replaces the present one: parent and demotions are filled in here.
 Result<Plan> plan_amend(const ChannelState& state, Charter charter, const Coverage& lasts);
 // What a convener's node says by itself: that it knows a new charter; or, where we voted under an older one
 // and no decision came, our votes once more. No bodies: nothing to say.
 Result<Plan> plan_say(const ChannelState& state, const Coverage& lasts);
-// When rekey_due() says so, or at will. Invitees: members who could not read up to here.
-Result<Plan> plan_rekey(const ChannelState& state, RandomSource& random);
-// The directory channel's, whose devices the channel does not list.
-Result<Plan> plan_directory_rekey(const ChannelState& state, const std::vector<Device>& devices,
-                                  RandomSource& random);
 
 }  // namespace liaise::channel

@@ -7,6 +7,7 @@
 #include <set>
 #include <variant>
 
+#include "protocol/channel/commit_fact.h"
 #include "protocol/channel/policy.h"
 
 namespace liaise::channel {
@@ -19,19 +20,20 @@ struct WriterFact {
     bool operator==(const WriterFact&) const = default;
 };
 
+// Of the directory channel.
 struct EpochFact {
     EntryRef charter;
     EpochId id;
     std::uint64_t number = 1;
     EpochId parent;
-    std::vector<EntryRef> covers;
-    std::vector<DeviceId> withheld;
     bool operator==(const EpochFact&) const = default;
 };
 
 struct Fact {
     EpochId sealed_under;  // the epoch that the entry was sealed under
-    std::variant<WriterFact, Charter, MemberAdded, MemberRemoved, Left, EpochFact, CharterAcknowledged> what;
+    std::variant<WriterFact, Charter, MemberAdded, MemberRemoved, Left, EpochFact, CharterAcknowledged,
+                 CommitFact, Acknowledgement, Offer, KeysWanted>
+        what;
     bool operator==(const Fact&) const = default;
 };
 

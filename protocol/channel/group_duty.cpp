@@ -6,11 +6,8 @@
 
 namespace liaise::channel {
 
-namespace {
-
-// On an epoch that has a child of ours another one would not count.
-std::optional<EntryRef> best_base(const Branches& branches, const Seat& own,
-                                  const std::function<bool(const EntryRef&)>& can_use) {
+std::optional<EntryRef> base_to_build_on(const Branches& branches, const Seat& own,
+                                         const std::function<bool(const EntryRef&)>& can_use) {
     const auto& candidates = branches.candidates();
     const auto found = std::find_if(candidates.begin(), candidates.end(), [&](const EntryRef& epoch) {
         return can_use(epoch) && !branches.has_child_by(epoch, own.member);
@@ -18,11 +15,9 @@ std::optional<EntryRef> best_base(const Branches& branches, const Seat& own,
     return found == candidates.end() ? std::nullopt : std::optional(*found);
 }
 
-}  // namespace
-
 std::optional<CommitDuty> commit_due(const Branches& branches, const Seat& own,
                                      const std::function<bool(const EntryRef&)>& can_use) {
-    const auto base = best_base(branches, own, can_use);
+    const auto base = base_to_build_on(branches, own, can_use);
     if (!base || !branches.may_convene(own.member) || !branches.entitled().contains(own)) return std::nullopt;
     const Seats seats = branches.roster(*base);
     if (!seats.contains(own)) return std::nullopt;

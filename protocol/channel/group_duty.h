@@ -24,6 +24,10 @@ struct CommitDuty {
     bool operator==(const CommitDuty&) const = default;
 };
 
+// The best epoch that can be used; not one that has a child of ours: another one would not count.
+std::optional<EntryRef> base_to_build_on(const Branches& branches, const Seat& own,
+                                         const std::function<bool(const EntryRef&)>& can_use);
+
 // `can_use`: the node keeps the epoch's state, and it fits. Nothing when there is nothing to do, or when we
 // are no convener, have no leaf there, or can use none.
 std::optional<CommitDuty> commit_due(const Branches& branches, const Seat& own,

@@ -3,7 +3,9 @@
 #include <algorithm>
 
 #include "protocol/base/limits.h"
+#include "protocol/base/reader.h"
 #include "protocol/base/writer.h"
+#include "protocol/channel/commit_pieces.h"
 #include "protocol/crypto/hash.h"
 
 namespace liaise::channel {
@@ -15,7 +17,7 @@ namespace {
 constexpr auto key_label = "liaise channel"sv;
 constexpr auto due_domain = "liaise/1 due\0"sv;
 
-mls::Environment environment_of(const SeatPolicy& policy) {
+mls::Environment environment_of(const LeafPolicy& policy) {
     return {policy, mls::no_psks(), std::nullopt};
 }
 
@@ -28,21 +30,39 @@ mls::GroupOptions options() {
     return options;
 }
 
-mls::ClientProfile profile_of(const ChannelId& channel, const Seat& seat,
-                              const crypto::SigningKey& device_key, const mls::Signer& leaf_key) {
-    return mls::ClientProfile::of(
-        mls::suite_3(), make_credential(channel, seat.member, seat.term, device_key, leaf_key.public_key()));
+Occupants occupants_in(const mls::Group& group) {
+    Occupants all;
+    group.tree().for_each_leaf([&](mls::LeafIndex, const mls::SharedLeaf& leaf) {
+        if (const auto occupant = accepted_occupant_of(*leaf)) all.insert(*occupant);
+    });
+    return all;
 }
 
-mls::OwnKeyPackage make_package(const ChannelId& channel, const Seat& seat,
-                                const crypto::SigningKey& device_key, RandomSource& random) {
-    const mls::SharedSigner signer = mls::suite_3().draw_signer(random);
-    return mls::OwnKeyPackage::make(mls::suite_3(), profile_of(channel, seat, device_key, *signer), signer,
-                                    random);
+// A device has one leaf: a roster with two seats of it is none.
+bool sit_there(const Seats& roster, const mls::Group& group) {
+    Occupants wanted;
+    for (const Seat& seat : roster) wanted.insert(occupant_of(seat));
+    return wanted.size() == roster.size() && occupants_in(group) == wanted;
 }
 
 Hash hash_of(const CommitEntry& commit) {
     return crypto::blake2b({encode(commit)});
+}
+
+Bytes message_of(BytesView commit, BytesView welcome) {
+    return to_bytes(Writer().sized32(commit).raw(welcome).view());
+}
+
+struct Message {
+    BytesView commit;
+    BytesView welcome;
+};
+Result<Message> read_message(BytesView bytes) {
+    Reader reader(bytes);
+    Message message;
+    message.commit = LIAISE_TRY(reader.sized32(limits::commit_message_bytes_max));
+    message.welcome = LIAISE_TRY(reader.raw(reader.left()));
+    return message;
 }
 
 constexpr Error not_here{ErrorCode::not_known, "epoch is not kept here"};
@@ -60,23 +80,26 @@ EpochName name_of(std::uint64_t number, const mls::Group& group) {
 // ---- Own commits
 
 Result<GroupKeys::Made> GroupKeys::make_pending(CommitEntry entry, mls::Group group,
-                                                std::optional<Bytes> welcome) {
+                                                std::optional<Seated> seated) {
     const std::uint64_t number = is_none(entry.fact.parent) ? 0 : entry.fact.from.number + 1;
     entry.fact.to = name_of(number, group);
     entry.fact.key = epoch_id_of(channel_, key_of(group));
     entry.fact.leaf = group.self().value;
+    entry.fact.parts = parts_needed(entry.fact, entry.message.size());
     if (entry.message.size() > limits::commit_message_bytes_max)
         return Error{ErrorCode::too_large, "commit over its limit", entry.message.size()};
     if (pending_.size() >= limits::pending_commits_max) pending_.erase(pending_.begin());
-    pending_.insert_or_assign(hash_of(entry), Pending{entry.fact.to, std::move(group), welcome});
-    return Made{std::move(entry), std::move(welcome)};
+    std::optional<Bytes> welcome;
+    if (seated) welcome = seated->welcome;
+    pending_.insert_or_assign(hash_of(entry), Pending{entry.fact.to, std::move(group), std::move(welcome)});
+    return Made{std::move(entry), std::move(seated)};
 }
 
 Result<GroupKeys::Made> GroupKeys::begin(const Start& start, const crypto::SigningKey& device_key,
                                          RandomSource& random) {
-    const SeatPolicy policy(channel_);
+    const LeafPolicy policy;
     mls::Group group = LIAISE_TRY(
-        mls::Group::create(mls::suite_3(), make_package(channel_, own_, device_key, random),
+        mls::Group::create(mls::suite_3(), make_package(own_.member, device_key, random),
                            to_bytes(channel_.view()), {}, options(), environment_of(policy), random));
     CommitEntry entry;
     entry.fact.fresh = true;
@@ -96,6 +119,7 @@ Result<GroupKeys::Made> GroupKeys::commit(const Wanted& wanted, RandomSource& ra
 
     mls::CommitRequest request;
     request.with_waiting = false;
+    request.tree_in_welcome = false;
     request.message.wire_format = mls::WireFormat::public_message;
     CommitEntry entry;
     entry.fact.charter = wanted.charter;
@@ -109,17 +133,23 @@ Result<GroupKeys::Made> GroupKeys::commit(const Wanted& wanted, RandomSource& ra
     }
     for (const auto& [seating, bytes] : wanted.added) {
         auto package = LIAISE_TRY(mls::parse_message<mls::KeyPackage>(bytes));
-        if (LIAISE_TRY(seat_of(package.leaf_node, channel_)) != seating.seat)
+        if (LIAISE_TRY(occupant_of(package.leaf_node)) != occupant_of(seating.seat))
             return Error{ErrorCode::not_permitted, "key package of another seat"};
         request.proposals.push_back({mls::Add{std::move(package)}});
         entry.fact.added.push_back(seating);
     }
     std::sort(entry.fact.added.begin(), entry.fact.added.end());
-    const SeatPolicy policy(channel_);
+    const LeafPolicy policy;
     mls::Committed made = LIAISE_TRY(group.commit(request, environment_of(policy), random));
     mls::Group next = LIAISE_TRY(made.next.merge());
-    entry.message = std::move(made.commit);
-    return make_pending(std::move(entry), std::move(next), std::move(made.welcome));
+    std::optional<Seated> seated;
+    if (made.welcome) seated = Seated{std::move(*made.welcome), std::move(made.ratchet_tree)};
+    // Who has the parent's state needs no tree.
+    const bool seats_again =
+        std::any_of(entry.fact.added.begin(), entry.fact.added.end(),
+                    [&wanted](const Seating& seating) { return wanted.removed.contains(seating.seat); });
+    entry.message = message_of(made.commit, seats_again ? BytesView(seated->welcome) : BytesView());
+    return make_pending(std::move(entry), std::move(next), std::move(seated));
 }
 
 Result<GroupKeys::Made> GroupKeys::enter(BytesView group_info, const Start& start,
@@ -137,16 +167,16 @@ Result<GroupKeys::Made> GroupKeys::enter(BytesView group_info, const Start& star
     mls::ExternalJoinRequest request;
     request.group_info = group_info;
     request.signer = mls::suite_3().draw_signer(random);
-    request.profile = profile_of(channel_, own_, device_key, *request.signer);
+    request.profile = profile_of(own_.member, device_key, *request.signer);
     tree.for_each_leaf([&](mls::LeafIndex index, const mls::SharedLeaf& leaf) {
-        const auto seat = seat_of(*leaf, channel_);
-        if (seat && *seat == own_) request.replaces = index;
+        const auto occupant = occupant_of(*leaf);
+        if (occupant && *occupant == occupant_of(own_)) request.replaces = index;
     });
     if (request.replaces) entry.fact.removed = {own_};
-    const SeatPolicy policy(channel_);
+    const LeafPolicy policy;
     mls::ExternalJoin joined =
         LIAISE_TRY(mls::Group::join_external(request, options(), environment_of(policy), random));
-    entry.message = std::move(joined.commit);
+    entry.message = message_of(joined.commit, {});
     return make_pending(std::move(entry), std::move(joined.group), std::nullopt);
 }
 
@@ -158,6 +188,7 @@ Result<GroupKeys::Followed> GroupKeys::follow(const CommitEntry& commit, const S
     if (is_refused(commit)) return refused_error;
     if (const auto own = pending_.find(hash); own != pending_.end()) {
         keep(commit.fact.to, {own->second.group, now, own->second.welcome});
+        own_leaf_ = OwnLeaf{now, false};
         pending_.erase(own);
         return Followed::entered;
     }
@@ -172,25 +203,45 @@ Result<GroupKeys::Followed> GroupKeys::follow(const CommitEntry& commit, const S
     if (parent == kept_.end()) return not_here;
     auto next = process(commit, author, parent->second.group);
     if (!next) return refuse(hash), next.error();
-    if (next->standing() == mls::Standing::removed) return Followed::left_us;
-    if (const auto fits = check(commit.fact, *next, author, roster); !fits) return refuse(hash), fits.error();
-    keep(commit.fact.to, {std::move(*next), now, std::nullopt});
+    if (next->next.standing() == mls::Standing::removed)
+        return take_another_leaf(commit, author, roster, std::move(next->tree), now);
+    if (const auto fits = check(commit.fact, next->next, author, roster); !fits)
+        return refuse(hash), fits.error();
+    keep(commit.fact.to, {std::move(next->next), now, std::nullopt});
     return Followed::entered;
 }
 
-Result<mls::Group> GroupKeys::process(const CommitEntry& commit, const Seat& author,
-                                      const mls::Group& parent) const {
-    const SeatPolicy policy(channel_);
-    mls::Received received = LIAISE_TRY(parent.receive(commit.message, environment_of(policy)));
-    const auto* event = std::get_if<mls::ReceivedCommit>(&received.event);
+// The commit takes our leaf. Where it gives us another one, by an offer of ours, its Welcome stands beside
+// it, and what the commit makes of the tree that we had is the tree that we need.
+Result<GroupKeys::Followed> GroupKeys::take_another_leaf(const CommitEntry& commit, const Seat& author,
+                                                         const Seats& roster, Bytes tree, Time now) {
+    const Message message = LIAISE_TRY(read_message(commit.message));
+    if (message.welcome.empty() || !roster.contains(own_)) return Followed::left_us;
+    const Seated seated{to_bytes(message.welcome), std::move(tree)};
+    for (auto one = offers_.all().rbegin(); one != offers_.all().rend(); ++one) {
+        auto joined = join_by(one->keys, seated);
+        if (!joined || !check(commit.fact, *joined, author, roster)) continue;
+        keep(commit.fact.to, {std::move(*joined), now, std::nullopt});
+        own_leaf_ = OwnLeaf{now, false};
+        return Followed::entered;
+    }
+    return Followed::left_us;
+}
+
+Result<GroupKeys::Processed> GroupKeys::process(const CommitEntry& commit, const Seat& author,
+                                                const mls::Group& parent) const {
+    const LeafPolicy policy;
+    const Message message = LIAISE_TRY(read_message(commit.message));
+    mls::Received received = LIAISE_TRY(parent.receive(message.commit, environment_of(policy)));
+    auto* event = std::get_if<mls::ReceivedCommit>(&received.event);
     if (event == nullptr) return Error{ErrorCode::malformed, "no commit in a commit's entry"};
     if (event->sender.is_member()) {
         const mls::LeafNode* const leaf = parent.tree().leaf(event->committer);
-        const auto seat = accepted_seat_of(*leaf);
-        if (!seat || *seat != author)
+        const auto occupant = accepted_occupant_of(*leaf);
+        if (!occupant || *occupant != occupant_of(author))
             return Error{ErrorCode::not_authentic, "commit by another than its author"};
     }
-    return std::move(received.next);
+    return Processed{std::move(received.next), std::move(event->ratchet_tree)};
 }
 
 // Author, leaf, seats, authenticator, key: all as the entry says.
@@ -199,34 +250,42 @@ Result<void> GroupKeys::check(const CommitFact& commit, const mls::Group& group,
     const auto leaf = leaf_of(group, author);
     const bool right = name_of(commit.to.number, group) == commit.to &&
                        epoch_id_of(channel_, key_of(group)) == commit.key && leaf &&
-                       leaf->value == commit.leaf && seats_in(group) == roster;
+                       leaf->value == commit.leaf && sit_there(roster, group);
     return right ? Result<void>() : refused_error;
 }
 
 bool GroupKeys::fits(const CommitFact& commit, const Seats& roster) const {
     const auto kept = kept_.find(commit.to);
     return kept != kept_.end() && epoch_id_of(channel_, key_of(kept->second.group)) == commit.key &&
-           seats_in(kept->second.group) == roster;
+           sit_there(roster, kept->second.group);
 }
 
-Result<EpochName> GroupKeys::join(BytesView welcome, std::uint64_t number, Time now) {
-    const SeatPolicy policy(channel_);
+Result<EpochName> GroupKeys::join(const Seated& seated, std::uint64_t number, const OwnPackages& published,
+                                  Time now) {
     Error last{ErrorCode::not_known, "welcome to none of our key packages"};
-    for (auto offer = offers_.rbegin(); offer != offers_.rend(); ++offer) {
-        auto joined =
-            mls::Group::join(offer->keys, welcome, std::nullopt, nullptr, options(), environment_of(policy));
-        if (!joined) {
-            if (mls::rule_of(joined.error()) != mls::Rule::welcome_not_for_us) last = joined.error();
-            continue;
+    for (const OwnPackages* packages : {&std::as_const(offers_), &published})
+        for (auto one = packages->all().rbegin(); one != packages->all().rend(); ++one) {
+            auto joined = join_by(one->keys, seated);
+            if (!joined) {
+                if (mls::rule_of(joined.error()) != mls::Rule::welcome_not_for_us) last = joined.error();
+                continue;
+            }
+            const EpochName name = liaise::channel::name_of(number, *joined);
+            if (kept_.contains(name)) return Error{ErrorCode::conflict, "welcome to an epoch that is here"};
+            keep(name, {std::move(*joined), now, std::nullopt});
+            own_leaf_ = OwnLeaf{now, packages == &published};
+            return name;
         }
-        if (!same_bytes(joined->group_id(), channel_.view()))
-            return Error{ErrorCode::not_authentic, "welcome to another channel"};
-        const EpochName name = name_of(number, *joined);
-        if (kept_.contains(name)) return Error{ErrorCode::conflict, "welcome to an epoch that is here"};
-        keep(name, {std::move(*joined), now, std::nullopt});
-        return name;
-    }
     return last;
+}
+
+Result<mls::Group> GroupKeys::join_by(const mls::OwnKeyPackage& package, const Seated& seated) const {
+    const LeafPolicy policy;
+    mls::Group joined = LIAISE_TRY(mls::Group::join(package, seated.welcome, BytesView(seated.tree), nullptr,
+                                                    options(), environment_of(policy)));
+    if (!same_bytes(joined.group_id(), channel_.view()))
+        return Error{ErrorCode::not_authentic, "welcome to another channel"};
+    return joined;
 }
 
 void GroupKeys::keep(const EpochName& name, Kept kept) {
@@ -254,19 +313,11 @@ void GroupKeys::refuse(const Hash& commit) {
 
 // ---- What is kept
 
-Seats GroupKeys::seats_in(const mls::Group& group) const {
-    Seats seats;
-    group.tree().for_each_leaf([&](mls::LeafIndex, const mls::SharedLeaf& leaf) {
-        if (const auto seat = accepted_seat_of(*leaf)) seats.insert(*seat);
-    });
-    return seats;
-}
-
 std::optional<mls::LeafIndex> GroupKeys::leaf_of(const mls::Group& group, const Seat& wanted) const {
     std::optional<mls::LeafIndex> found;
     group.tree().for_each_leaf([&](mls::LeafIndex index, const mls::SharedLeaf& leaf) {
-        const auto seat = accepted_seat_of(*leaf);
-        if (seat && *seat == wanted) found = index;
+        const auto occupant = accepted_occupant_of(*leaf);
+        if (occupant && *occupant == occupant_of(wanted)) found = index;
     });
     return found;
 }
@@ -276,14 +327,19 @@ crypto::Key GroupKeys::key_of(const mls::Group& group) const {
     return crypto::Key::copy_of(secret.view()).value();
 }
 
-std::optional<Seats> GroupKeys::seats(const EpochName& epoch) const {
+std::optional<Occupants> GroupKeys::occupants(const EpochName& epoch) const {
     const auto kept = kept_.find(epoch);
-    return kept == kept_.end() ? std::nullopt : std::optional(seats_in(kept->second.group));
+    return kept == kept_.end() ? std::nullopt : std::optional(occupants_in(kept->second.group));
 }
 
 std::optional<crypto::Key> GroupKeys::key(const EpochName& epoch) const {
     const auto kept = kept_.find(epoch);
     return kept == kept_.end() ? std::nullopt : std::optional(key_of(kept->second.group));
+}
+
+std::optional<crypto::Key> GroupKeys::key(const Made& made) const {
+    const auto pending = pending_.find(hash_of(made.entry));
+    return pending == pending_.end() ? std::nullopt : std::optional(key_of(pending->second.group));
 }
 
 std::size_t GroupKeys::place(const EpochName& epoch, const std::set<MemberId>& conveners) const {
@@ -297,15 +353,16 @@ std::size_t GroupKeys::place(const EpochName& epoch, const std::set<MemberId>& c
     const Hash own = turn(group.self());
     std::size_t place = 0;
     group.tree().for_each_leaf([&](mls::LeafIndex index, const mls::SharedLeaf& leaf) {
-        const auto seat = accepted_seat_of(*leaf);
-        if (seat && conveners.contains(seat->member) && turn(index) < own) ++place;
+        const auto occupant = accepted_occupant_of(*leaf);
+        if (occupant && conveners.contains(occupant->member) && turn(index) < own) ++place;
     });
     return place;
 }
 
-std::optional<Bytes> GroupKeys::welcome(const EpochName& epoch) const {
+std::optional<GroupKeys::Seated> GroupKeys::seated(const EpochName& epoch) const {
     const auto kept = kept_.find(epoch);
-    return kept == kept_.end() ? std::nullopt : kept->second.welcome;
+    if (kept == kept_.end() || !kept->second.welcome) return std::nullopt;
+    return Seated{*kept->second.welcome, kept->second.group.ratchet_tree()};
 }
 
 Result<Bytes> GroupKeys::group_info(const EpochName& epoch) const {
@@ -315,19 +372,7 @@ Result<Bytes> GroupKeys::group_info(const EpochName& epoch) const {
 }
 
 Bytes GroupKeys::offer(const crypto::SigningKey& device_key, Time now, RandomSource& random) {
-    if (offers_.size() >= limits::own_offers_max) offers_.erase(offers_.begin());
-    offers_.push_back({make_package(channel_, own_, device_key, random), now});
-    return mls::encoded_message(offers_.back().keys.key_package);
-}
-
-Result<Offer> GroupKeys::read_offer(BytesView key_package, const ChannelId& channel) {
-    if (key_package.size() > limits::key_package_bytes_max)
-        return Error{ErrorCode::too_large, "key package over its limit", key_package.size()};
-    const auto package = LIAISE_TRY(mls::parse_message<mls::KeyPackage>(key_package));
-    if (!package.signature_fits(mls::suite_3()))
-        return Error{ErrorCode::not_authentic, "key package signature does not verify"};
-    const Seat seat = LIAISE_TRY(seat_of(package.leaf_node, channel));
-    return Offer{seat, to_bytes(key_package)};
+    return offers_.make(own_.member, device_key, now, random);
 }
 
 // ---- Contents
@@ -367,12 +412,12 @@ Result<GroupKeys::Opened> GroupKeys::open(const EpochName& epoch, BytesView seal
                                 to_bytes(associated),
                                 to_bytes(sealed.first(sender_data_bytes)),
                                 to_bytes(sealed.subspan(sender_data_bytes))};
-    const SeatPolicy policy(channel_);
+    const LeafPolicy policy;
     mls::Received received =
         LIAISE_TRY(group.receive(mls::encoded_message(std::move(message)), environment_of(policy)));
     auto* const event = std::get_if<mls::ApplicationMessage>(&received.event);
     if (event == nullptr) return Error{ErrorCode::malformed, "no content in a group message"};
-    const Seat sender = LIAISE_TRY(accepted_seat_of(*group.tree().leaf(event->sender)));
+    const Occupant sender = LIAISE_TRY(accepted_occupant_of(*group.tree().leaf(event->sender)));
     Bytes plain = std::move(event->data);
     group = std::move(received.next);
     return Opened{sender, std::move(plain)};
@@ -388,7 +433,7 @@ void GroupKeys::prune(const std::set<EpochName>& in_use, Time now) {
     std::sort(others.begin(), others.end());
     for (const auto& [since, name] : others)
         if (since < oldest || kept_.size() > limits::kept_epochs_max) let_go(name);
-    std::erase_if(offers_, [oldest](const OwnOffer& offer) { return offer.made < oldest; });
+    offers_.prune(oldest);
 }
 
 void GroupKeys::forget(const CommitEntry& commit) {

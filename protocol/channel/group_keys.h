@@ -26,7 +26,7 @@
 #include <memory>
 
 #include "protocol/channel/epoch_keys.h"
-#include "protocol/channel/leaf_credential.h"
+#include "protocol/channel/own_packages.h"
 #include "protocol/mls/group.h"
 
 namespace liaise::channel {
@@ -37,9 +37,14 @@ class GroupKeys {
 
     // ---- Own commits. `entry` is to be published; what follows from it is kept under its hash.
 
+    // What brings devices in: the Welcome, and the tree of the epoch, which is linear in the channel.
+    struct Seated {
+        Bytes welcome;
+        Bytes tree;
+    };
     struct Made {
         CommitEntry entry;
-        std::optional<Bytes> welcome;  // send it after follow()
+        std::optional<Seated> seated;  // send it after follow()
     };
     // A group of our own: the channel's first, or one after `parent`, whose keys nobody has any more.
     struct Start {
@@ -47,6 +52,8 @@ class GroupKeys {
         EntryRef parent;
         EpochName from;
     };
+    // The key that the epoch will export, before it is followed: a first commit is sealed under its own.
+    std::optional<crypto::Key> key(const Made& made) const;
     Result<Made> begin(const Start& start, const crypto::SigningKey& device_key, RandomSource& random);
     // On an epoch that we keep, with new keys for ourselves. `removed` and `added` as the entry shall say;
     // `offers` as `added`. not_known, not_permitted, or what is wrong with an offer.
@@ -74,34 +81,44 @@ class GroupKeys {
     // sits in the new epoch by all entries (Branches::roster). not_known: its parent is not kept, so we can
     // never follow here (or not yet: the parent may still come). Anything else: refused for good.
     Result<Followed> follow(const CommitEntry& commit, const Seat& author, const Seats& roster, Time now);
-    // A Welcome to `name`: the epoch is taken as what the inviter says, and held to its entry by fits().
-    Result<EpochName> join(BytesView welcome, std::uint64_t number, Time now);
+    // A Welcome, by one of our own offers or of the packages that we published: the epoch is taken as what
+    // the inviter says, and held to its entry by fits().
+    Result<EpochName> join(const Seated& seated, std::uint64_t number, const OwnPackages& published,
+                           Time now);
     bool is_refused(const CommitEntry& commit) const;
 
     // ---- What is kept
 
+    bool has_pending() const { return !pending_.empty(); }
     bool holds(const EpochName& epoch) const { return kept_.contains(epoch); }
     // Whether the state that we keep is what the entry says. Nothing is sealed where it is not.
     bool fits(const CommitFact& commit, const Seats& roster) const;
-    std::optional<Seats> seats(const EpochName& epoch) const;
+    std::optional<Occupants> occupants(const EpochName& epoch) const;
     std::optional<crypto::Key> key(const EpochName& epoch) const;  // the id is CommitFact::key
     // Turns among the conveners' leaves, by a hash that nobody chooses: 0 acts at once, others later.
     std::size_t place(const EpochName& epoch, const std::set<MemberId>& conveners) const;
-    // The Welcome of an own commit, while its epoch is kept: to be sent again.
-    std::optional<Bytes> welcome(const EpochName& epoch) const;
+    // Of an own commit, while its epoch is kept: to be sent again.
+    std::optional<Seated> seated(const EpochName& epoch) const;
     // For a device that is to enter from outside. Holds no secret; costs the whole tree.
     Result<Bytes> group_info(const EpochName& epoch) const;
 
     // A key package for whoever commits next. It stays usable for a while also after it was used: commits
     // race, and each of them that took it up must be able to bring us in.
     Bytes offer(const crypto::SigningKey& device_key, Time now, RandomSource& random);
-    // The seat that a key package proves; malformed, not_authentic.
-    static Result<Offer> read_offer(BytesView key_package, const ChannelId& channel);
+    // When our leaf got its keys: at its seating, or by an own commit. None: we have no leaf that we know of.
+    // `borrowed`: by a package that we published for all channels, so that it is to be renewed soon.
+    struct OwnLeaf {
+        Time since;
+        bool borrowed = false;
+        bool operator==(const OwnLeaf&) const = default;
+    };
+    const std::optional<OwnLeaf>& own_leaf() const { return own_leaf_; }
+    std::optional<Time> newest_offer() const { return offers_.newest(); }
 
     // ---- Contents
 
     struct Opened {
-        Seat sender;
+        Occupant sender;
         Bytes plain;
     };
     // What stands in a payload behind format and epoch: sender data 28, ciphertext. `associated`: the place.
@@ -123,13 +140,12 @@ class GroupKeys {
 
     // What is no secret, and apart from it one secret for each state, pending commit and key package, named.
     // What is loaded goes on as what was saved. A record that is missing makes it malformed.
-    struct Secret {
-        Bytes name;
-        crypto::SecretBytes value;
-    };
     Bytes encode() const;
-    std::vector<Secret> secrets() const;
-    static Result<GroupKeys> load(BytesView bytes, const std::vector<Secret>& secrets);
+    std::set<Bytes> secret_names() const;
+    // But for those whose names are given: a secret of one name does not change, as long as nothing is
+    // protected or opened.
+    std::vector<NamedSecret> secrets(const std::set<Bytes>& without = {}) const;
+    static Result<GroupKeys> load(BytesView bytes, const std::vector<NamedSecret>& secrets);
 
   private:
     struct Kept {
@@ -137,10 +153,6 @@ class GroupKeys {
         Time since;
         std::optional<Bytes> welcome;
         bool spoke = false;  // we sealed contents in it
-    };
-    struct OwnOffer {
-        mls::OwnKeyPackage keys;
-        Time made;
     };
     struct Pending {
         EpochName to;
@@ -150,11 +162,17 @@ class GroupKeys {
 
     void keep(const EpochName& name, Kept kept);
     void let_go(const EpochName& name);
-    Result<Made> make_pending(CommitEntry entry, mls::Group group, std::optional<Bytes> welcome);
-    Result<mls::Group> process(const CommitEntry& commit, const Seat& author, const mls::Group& parent) const;
+    Result<Made> make_pending(CommitEntry entry, mls::Group group, std::optional<Seated> seated);
+    struct Processed {
+        mls::Group next;
+        Bytes tree;  // if it takes our leaf
+    };
+    Result<Processed> process(const CommitEntry& commit, const Seat& author, const mls::Group& parent) const;
     Result<void> check(const CommitFact& commit, const mls::Group& group, const Seat& author,
                        const Seats& roster) const;
-    Seats seats_in(const mls::Group& group) const;
+    Result<mls::Group> join_by(const mls::OwnKeyPackage& package, const Seated& seated) const;
+    Result<Followed> take_another_leaf(const CommitEntry& commit, const Seat& author, const Seats& roster,
+                                       Bytes tree, Time now);
     std::optional<mls::LeafIndex> leaf_of(const mls::Group& group, const Seat& seat) const;
     crypto::Key key_of(const mls::Group& group) const;
     void refuse(const Hash& commit);
@@ -163,9 +181,10 @@ class GroupKeys {
     Seat own_;
     std::map<EpochName, Kept> kept_;
     std::map<Hash, Pending> pending_;  // by the hash of the entry
-    std::vector<OwnOffer> offers_;     // oldest first
-    std::vector<Hash> refused_;        // oldest first
-    std::vector<EpochName> spoken_;    // let go after we had spoken; oldest first
+    OwnPackages offers_;
+    std::optional<OwnLeaf> own_leaf_;
+    std::vector<Hash> refused_;      // oldest first
+    std::vector<EpochName> spoken_;  // let go after we had spoken; oldest first
 };
 
 // An epoch's name, as its state gives it.

@@ -3,26 +3,25 @@
 //     version 1 | channel 16 | seat 68 |
 //     kept u16:     name 24 | since u64 ms | spoke u8 | welcome u32 + bytes (none: empty)
 //     pending u16:  hash 32 | name 24 | welcome u32 + bytes
-//     offers u16:   made u64 ms | key package u32 + bytes
+//     offers:       as own_packages.h has them
+//     own leaf:     0 none, 1 ours, 2 borrowed | since u64 ms, unless none
 //     refused u16:  hash 32
 //     spoken u16:   name 24
 //
 // Secrets, each by name: 1, epoch name 24: the group's state; 2, hash 32: the state that the commit leads to;
-// 3, hash of the key package 32: its init key 32, encryption key 32, signature key 32.
+// 3, hash of the key package 32: its private keys.
 #include <algorithm>
 
 #include "protocol/base/limits.h"
 #include "protocol/channel/commit_wire.h"
 #include "protocol/channel/group_keys.h"
-#include "protocol/crypto/hash.h"
 
 namespace liaise::channel {
 
 namespace {
 
 constexpr std::uint8_t version = 1;
-enum Kind : std::uint8_t { kept_state = 1, pending_state = 2, offer_keys = 3 };
-constexpr std::size_t private_key_bytes = 32;
+enum Kind : std::uint8_t { kept_state = 1, pending_state = 2 };  // 3: own_packages.cpp
 
 Bytes kept_name(const EpochName& name) {
     Writer writer;
@@ -32,25 +31,6 @@ Bytes kept_name(const EpochName& name) {
 }
 Bytes pending_name(const Hash& hash) {
     return to_bytes(Writer().u8(pending_state).fixed(hash).view());
-}
-Bytes offer_name(BytesView key_package) {
-    return to_bytes(Writer().u8(offer_keys).fixed(crypto::blake2b({key_package})).view());
-}
-
-crypto::SecretBytes joined(std::initializer_list<BytesView> parts) {
-    std::size_t size = 0;
-    for (const BytesView part : parts) size += part.size();
-    crypto::SecretBytes secret(size);
-    auto out = secret.mutable_view().begin();
-    for (const BytesView part : parts) out = std::copy(part.begin(), part.end(), out);
-    return secret;
-}
-
-Result<BytesView> secret_of(const std::vector<GroupKeys::Secret>& secrets, const Bytes& name) {
-    const auto found = std::find_if(secrets.begin(), secrets.end(),
-                                    [&name](const GroupKeys::Secret& secret) { return secret.name == name; });
-    if (found == secrets.end()) return Error{ErrorCode::malformed, "secret of a group is missing"};
-    return found->value.view();
 }
 
 void write_time(Writer& writer, Time time) {
@@ -68,18 +48,6 @@ Result<std::uint16_t> read_count(Reader& reader, std::size_t most) {
     const std::uint16_t count = LIAISE_TRY(reader.u16());
     if (count > most) return Error{ErrorCode::malformed, "stored group with too many parts", count};
     return count;
-}
-
-Result<mls::OwnKeyPackage> read_offer_keys(BytesView key_package, BytesView keys) {
-    if (keys.size() != 3 * private_key_bytes) return Error{ErrorCode::malformed, "keys of the wrong size"};
-    const auto part = [keys](std::size_t i) {
-        return crypto::SecretBytes::copy_of(keys.subspan(i * private_key_bytes, private_key_bytes));
-    };
-    auto package = LIAISE_TRY(mls::parse_message<mls::KeyPackage>(key_package));
-    auto signer = LIAISE_TRY(mls::suite_3().signer_of(part(2)));
-    mls::OwnKeyPackage own{std::move(package), part(0), part(1), std::move(signer)};
-    LIAISE_TRY(own.check(mls::suite_3()));
-    return own;
 }
 
 }  // namespace
@@ -101,11 +69,9 @@ Bytes GroupKeys::encode() const {
         write_name(writer, pending.to);
         writer.sized32(pending.welcome ? BytesView(*pending.welcome) : BytesView());
     }
-    writer.u16(static_cast<std::uint16_t>(offers_.size()));
-    for (const auto& [keys, made] : offers_) {
-        write_time(writer, made);
-        writer.sized32(mls::encoded_message(keys.key_package));
-    }
+    offers_.encode(writer);
+    writer.u8(own_leaf_ ? (own_leaf_->borrowed ? 2 : 1) : 0);
+    if (own_leaf_) write_time(writer, own_leaf_->since);
     writer.u16(static_cast<std::uint16_t>(refused_.size()));
     for (const Hash& hash : refused_) writer.fixed(hash);
     writer.u16(static_cast<std::uint16_t>(spoken_.size()));
@@ -113,18 +79,27 @@ Bytes GroupKeys::encode() const {
     return std::move(writer).take();
 }
 
-std::vector<GroupKeys::Secret> GroupKeys::secrets() const {
-    std::vector<Secret> all;
-    for (const auto& [name, kept] : kept_) all.push_back({kept_name(name), kept.group.save()});
-    for (const auto& [hash, pending] : pending_) all.push_back({pending_name(hash), pending.group.save()});
-    for (const auto& [keys, made] : offers_)
-        all.push_back({offer_name(mls::encoded_message(keys.key_package)),
-                       joined({keys.init_private.view(), keys.encryption_private.view(),
-                               keys.signer->private_key().view()})});
+std::set<Bytes> GroupKeys::secret_names() const {
+    std::set<Bytes> names;
+    for (const auto& [name, kept] : kept_) names.insert(kept_name(name));
+    for (const auto& [hash, pending] : pending_) names.insert(pending_name(hash));
+    offers_.add_names(names);
+    return names;
+}
+
+std::vector<NamedSecret> GroupKeys::secrets(const std::set<Bytes>& without) const {
+    std::vector<NamedSecret> all;
+    const auto add = [&](Bytes name, const mls::Group& group) {
+        if (!without.contains(name)) all.push_back({std::move(name), group.save()});
+    };
+    for (const auto& [name, kept] : kept_) add(kept_name(name), kept.group);
+    for (const auto& [hash, pending] : pending_) add(pending_name(hash), pending.group);
+    offers_.add_secrets(all);
+    std::erase_if(all, [&without](const NamedSecret& secret) { return without.contains(secret.name); });
     return all;
 }
 
-Result<GroupKeys> GroupKeys::load(BytesView bytes, const std::vector<Secret>& secrets) {
+Result<GroupKeys> GroupKeys::load(BytesView bytes, const std::vector<NamedSecret>& secrets) {
     Reader reader(bytes);
     if (LIAISE_TRY(reader.u8()) != version)
         return Error{ErrorCode::unsupported, "stored group of another version"};
@@ -136,7 +111,7 @@ Result<GroupKeys> GroupKeys::load(BytesView bytes, const std::vector<Secret>& se
         const Time since = LIAISE_TRY(read_time(reader));
         const std::uint8_t spoke = LIAISE_TRY(reader.u8());
         const BytesView welcome = LIAISE_TRY(reader.sized32(limits::mls_message_bytes_max));
-        auto group = LIAISE_TRY(mls::Group::load(LIAISE_TRY(secret_of(secrets, kept_name(name)))));
+        auto group = LIAISE_TRY(mls::Group::load(LIAISE_TRY(find_secret(secrets, kept_name(name)))));
         if (name_of(name.number, group) != name)
             return Error{ErrorCode::malformed, "stored epoch under another's name", i};
         keys.kept_.insert_or_assign(name, Kept{std::move(group), since, optional_of(welcome), spoke != 0});
@@ -146,17 +121,13 @@ Result<GroupKeys> GroupKeys::load(BytesView bytes, const std::vector<Secret>& se
         const auto hash = LIAISE_TRY(reader.fixed<Hash>());
         const EpochName name = LIAISE_TRY(read_name(reader));
         const BytesView welcome = LIAISE_TRY(reader.sized32(limits::mls_message_bytes_max));
-        auto group = LIAISE_TRY(mls::Group::load(LIAISE_TRY(secret_of(secrets, pending_name(hash)))));
+        auto group = LIAISE_TRY(mls::Group::load(LIAISE_TRY(find_secret(secrets, pending_name(hash)))));
         keys.pending_.insert_or_assign(hash, Pending{name, std::move(group), optional_of(welcome)});
     }
-    const std::uint16_t offers = LIAISE_TRY(read_count(reader, limits::own_offers_max));
-    for (std::uint16_t i = 0; i < offers; ++i) {
-        const Time made = LIAISE_TRY(read_time(reader));
-        const BytesView package = LIAISE_TRY(reader.sized32(limits::key_package_bytes_max));
-        const BytesView private_keys = LIAISE_TRY(secret_of(secrets, offer_name(package)));
-        auto own = LIAISE_TRY(read_offer_keys(package, private_keys));
-        keys.offers_.push_back({std::move(own), made});
-    }
+    keys.offers_ = LIAISE_TRY(OwnPackages::load(reader, secrets));
+    const std::uint8_t leaf = LIAISE_TRY(reader.u8());
+    if (leaf > 2) return Error{ErrorCode::malformed, "stored group with an unknown leaf", leaf};
+    if (leaf > 0) keys.own_leaf_ = OwnLeaf{LIAISE_TRY(read_time(reader)), leaf == 2};
     const std::uint16_t refused = LIAISE_TRY(read_count(reader, limits::refused_commits_max));
     for (std::uint16_t i = 0; i < refused; ++i) keys.refused_.push_back(LIAISE_TRY(reader.fixed<Hash>()));
     const std::uint16_t spoken = LIAISE_TRY(read_count(reader, limits::refused_commits_max));

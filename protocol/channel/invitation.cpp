@@ -12,7 +12,7 @@ namespace {
 using namespace std::string_view_literals;
 
 constexpr std::uint8_t parcel_version = 1;
-constexpr std::uint8_t body_version = 1;
+constexpr std::uint8_t body_version = 2;
 constexpr auto info = "liaise/1 invitation\0"sv;
 constexpr std::size_t encapsulation_bytes = 32;
 
@@ -42,6 +42,7 @@ Bytes encode_body(const Invitation& invitation) {
         write_ref(writer, entry);
         writer.raw(key.view());
     }
+    writer.u64(invitation.number).sized32(invitation.seated.welcome).sized32(invitation.seated.tree);
     return std::move(writer).take();
 }
 
@@ -75,58 +76,74 @@ Result<Invitation> decode_body(BytesView bytes) {
         const EntryRef entry = LIAISE_TRY(read_ref(reader));
         out.entry_keys.emplace_back(entry, LIAISE_TRY(read_key(reader)));
     }
+    out.number = LIAISE_TRY(reader.u64());
+    out.seated.welcome = to_bytes(LIAISE_TRY(reader.sized32(limits::invitation_bytes_max)));
+    out.seated.tree = to_bytes(LIAISE_TRY(reader.sized32(limits::invitation_bytes_max)));
     LIAISE_TRY(reader.end());
     return out;
 }
 
 // The key of one policy entry for somebody who will not have its epoch's.
 std::optional<crypto::Key> key_of_entry(const ChannelState& state, const Keyring& keyring, const EntryRef& at,
-                                        const Fact& fact) {
-    if (const crypto::Key* const epoch = keyring.find(fact.sealed_under))
+                                        const EpochId& sealed_under) {
+    if (const crypto::Key* const epoch = keyring.find(sealed_under))
         return entry_key(*epoch, state.id(), state.writer(at.log)->writer, at.sequence);
     if (const crypto::Key* const key = keyring.find_entry(at)) return *key;
     return std::nullopt;
 }
 
-Result<Invitation> invitation_for(const ChannelState& state, const Keyring& keyring, const Invitee& invitee) {
+// Of every policy entry, and of the parts of commits, that no key among the invitation's opens.
+void add_entry_keys(const ChannelState& state, const Keyring& keyring, Invitation& out) {
+    std::set<EpochId> given;
+    for (const auto& [id, key] : out.epoch_keys) given.insert(id);
+    for (const auto& [at, fact] : state.facts()) {
+        if (given.contains(fact.sealed_under)) continue;
+        const auto* const commit = std::get_if<CommitFact>(&fact.what);
+        const std::uint64_t parts = commit == nullptr ? 0 : commit->parts;
+        for (std::uint64_t back = 0; back <= parts && back < at.sequence; ++back) {
+            const EntryRef entry{at.sequence - back, at.log};
+            if (const auto key = key_of_entry(state, keyring, entry, fact.sealed_under))
+                out.entry_keys.emplace_back(entry, *key);
+        }
+    }
+}
+
+Result<Invitation> invitation_for(const ChannelState& state, const Keyring& keyring, const Invitee& invitee,
+                                  const std::optional<GroupWelcome>& welcome) {
     const Charter* const charter = state.charter();
     const bool directory = charter != nullptr && charter->kind == ChannelKind::directory;
     if (charter == nullptr || (!directory && !state.rank_of(state.own().member)))
         return Error{ErrorCode::not_permitted, "we are no convener of this channel"};
-    const auto epoch = state.sealing_epoch();
-    if (!epoch || keyring.find(*epoch) == nullptr)
+    const EpochId epoch = welcome ? welcome->commit.key : epoch_for(state, keyring, KeysWanted{});
+    if (keyring.find(epoch) == nullptr)
         return Error{ErrorCode::unavailable, "channel waits for a new key first"};
     Invitation out{state.id(),
                    invitee.device.id,
                    invitee.term,
                    state.founding(),
-                   *epoch,
+                   epoch,
                    keyring.tag_key,
                    state.charter_entry(),
                    *charter,
                    {},
-                   {}};
+                   {},
+                   welcome ? welcome->commit.to.number : 0,
+                   welcome ? welcome->seated : GroupKeys::Seated{}};
     if (charter->history == History::from_start) {
         out.epoch_keys.assign(keyring.epochs().begin(), keyring.epochs().end());
     } else {
-        out.epoch_keys.emplace_back(*epoch, *keyring.find(*epoch));
+        out.epoch_keys.emplace_back(epoch, *keyring.find(epoch));
     }
-    for (const auto& [at, fact] : state.facts()) {
-        const EpochId& under = fact.sealed_under;
-        const bool opens = std::any_of(out.epoch_keys.begin(), out.epoch_keys.end(),
-                                       [&under](const auto& key) { return key.first == under; });
-        if (opens) continue;
-        if (const auto key = key_of_entry(state, keyring, at, fact)) out.entry_keys.emplace_back(at, *key);
-    }
+    add_entry_keys(state, keyring, out);
     return out;
 }
 
 }  // namespace
 
 Result<Bytes> seal_invitation(const ChannelState& state, const Keyring& keyring, const Invitee& invitee,
-                              const OwnDevice& own, const crypto::SigningKey& device_key,
-                              RandomSource& random) {
-    const Bytes body = encode_body(LIAISE_TRY(invitation_for(state, keyring, invitee)));
+                              const std::optional<GroupWelcome>& welcome, const OwnDevice& own,
+                              const crypto::SigningKey& device_key, RandomSource& random) {
+    const Bytes body = encode_body(LIAISE_TRY(invitation_for(state, keyring, invitee, welcome)));
     Writer letter;
     letter.sized32(body).sized16(own.credential);
     letter.fixed(device_key.sign(crypto::Purpose::invitation, body));
@@ -171,12 +188,18 @@ Result<OpenedInvitation> open_invitation(BytesView parcel, const DeviceId& devic
 }
 
 Result<Founding> accept(const Invitation& invitation, const OwnDevice& own,
-                        const crypto::SigningKey& device_key, const crypto::SigningKey& writer) {
+                        const crypto::SigningKey& device_key, const crypto::SigningKey& writer,
+                        const OwnPackages& published, Time now) {
     if (invitation.device != own.device.device)
         return Error{ErrorCode::not_authentic, "invitation was written for another device"};
     const WriterKey writer_key = log::writer_key_of(writer);
     const OwnPlace place{own.device.member, own.device.device, writer_key, invitation.term};
-    Founding out{{invitation.channel, invitation.founding, place, invitation.epoch}, {}, {}};
+    Founding out{{invitation.channel, invitation.founding, place, invitation.epoch}, {}, {}, {}};
+    if (invitation.charter.kind != ChannelKind::directory) {
+        out.group.emplace(invitation.channel, place.seat());
+        if (!invitation.seated.welcome.empty())
+            static_cast<void>(out.group->join(invitation.seated, invitation.number, published, now));
+    }
     add_keys(invitation, out.keyring);
     out.keyring.tag_key = invitation.tag_key;
     out.keyring.writer_seed = writer.seed();

@@ -58,7 +58,6 @@ struct MemberAdded {
     MemberId member;
     std::uint32_t term = 1;  // after a removal one more than the term that was removed
     std::vector<Device> devices;
-    EpochId epoch;  // from which on they read
     bool operator==(const MemberAdded&) const = default;
 };
 
@@ -95,13 +94,17 @@ struct SealedKey {
     bool operator==(const SealedKey&) const = default;
 };
 
+// "Policy entries are here that this device cannot open": a convener sends an invitation once more.
+struct KeysWanted {
+    bool operator==(const KeysWanted&) const = default;
+};
+
+// Of the directory channel, which is no group.
 struct Epoch {
     EntryRef charter;
     EpochId id;
-    std::uint64_t number = 1;        // the parent's and one
-    EpochId parent;                  // zeros for the first
-    std::vector<EntryRef> covers;    // of each log the last policy entry its author knew, beyond the parent's
-    std::vector<DeviceId> withheld;  // members' devices that get no key any more, beyond the parent's
+    std::uint64_t number = 1;  // the parent's and one
+    EpochId parent;            // zeros for the first
     std::vector<SealedKey> sealed;
     bool operator==(const Epoch&) const = default;
 };

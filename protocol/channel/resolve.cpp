@@ -52,8 +52,6 @@ bool may_remove(const MemberId& author, const MemberId& member, const Charter& c
 
 namespace {
 
-constexpr std::size_t epochs_behind_head_max = 64;  // how far back an epoch to seal under is looked for
-
 // Where one act ends what another may say.
 struct ActiveCut {
     EntryRef source;
@@ -78,8 +76,7 @@ struct Out {
 
 class Resolver {
   public:
-    Resolver(const Facts& facts, const EntryRef& founding, const std::set<DeviceId>& shut_out)
-        : facts_(facts), founding_(founding), shut_out_(shut_out) {
+    Resolver(const Facts& facts, const EntryRef& founding) : facts_(facts), founding_(founding) {
         for (const auto& [at, fact] : facts) {
             if (const auto* writer = std::get_if<WriterFact>(&fact.what)) writers_[at.log] = writer;
             if (const auto* charter = std::get_if<Charter>(&fact.what))
@@ -99,7 +96,7 @@ class Resolver {
         } while (decide_next());
         find_members();
         find_limits();
-        find_epochs();
+        find_directory_epoch();
         return std::move(view_);
     }
 
@@ -259,6 +256,8 @@ class Resolver {
                    (is_out(removed->member, place, removed->term) && author->member != removed->member);
         }
         if (const auto* epoch = std::get_if<EpochFact>(&fact.what)) return under(epoch->charter) != nullptr;
+        if (const auto* commit = std::get_if<CommitFact>(&fact.what))
+            return under(commit->charter) != nullptr;
         return std::holds_alternative<Left>(fact.what);
     }
 
@@ -324,6 +323,7 @@ class Resolver {
         if (const auto* added = std::get_if<MemberAdded>(&fact.what)) return place_of(added->charter);
         if (const auto* removed = std::get_if<MemberRemoved>(&fact.what)) return place_of(removed->charter);
         if (const auto* epoch = std::get_if<EpochFact>(&fact.what)) return place_of(epoch->charter);
+        if (const auto* commit = std::get_if<CommitFact>(&fact.what)) return place_of(commit->charter);
         return std::nullopt;
     }
 
@@ -375,10 +375,17 @@ class Resolver {
                 add_member(at, *added);
             } else if (const auto* removed = std::get_if<MemberRemoved>(&fact.what)) {
                 end_term(removed->member, removed->term);
-            } else if (const auto* left = std::get_if<Left>(&fact.what)) {
-                end_term(writer(at)->member, left->term);
             }
         }
+        // Who was never a member leaves nothing: some nodes may have taken in what they wrote, having heard
+        // of an adding that turned out not to count.
+        std::erase_if(view_.counting, [this](const EntryRef& at) {
+            const auto* left = std::get_if<Left>(&facts_.at(at).what);
+            if (left == nullptr) return false;
+            const bool is_known = view_.members.contains(writer(at)->member);
+            if (is_known) end_term(writer(at)->member, left->term);
+            return !is_known;
+        });
     }
 
     void add_member(const EntryRef& at, const MemberAdded& added) {
@@ -391,7 +398,7 @@ class Resolver {
         }
         for (const Device& device : added.devices) {
             member.devices.try_emplace(device.id, device.inbox);
-            member.addings.try_emplace(device.id, Adding{at, added.epoch});
+            member.addings.try_emplace(device.id, at);
         }
     }
 
@@ -408,7 +415,7 @@ class Resolver {
         const Charter* const rules = view_.charters.empty() ? nullptr : charter(view_.charters.back());
         for (const auto& [log, author] : writers_) {
             const auto cuts = cuts_.find(author->member);
-            if (cuts == cuts_.end()) continue;
+            if (cuts == cuts_.end() || !view_.members.contains(author->member)) continue;
             for (const ActiveCut& cut : cuts->second) {
                 if (!cut.demoted_at && author->term <= cut.term) lower(view_.limits, log, last_of(cut, log));
                 if (cut.demoted_at && !rank_in(*rules, author->member))
@@ -417,58 +424,24 @@ class Resolver {
         }
     }
 
-    // Rule 5.
-    struct Candidate {
-        std::uint64_t number;
-        std::size_t rank;
-        EpochId id;
-        EntryRef at;
-    };
-
-    void find_epochs() {
-        const EpochTree tree(facts_);
-        std::vector<Candidate> candidates;
+    // Of the directory's epochs the one with the highest number, then of the highest-ranked convener, then
+    // the smallest id.
+    void find_directory_epoch() {
+        if (view_.charters.empty() || ruling(0).kind != ChannelKind::directory) return;
+        using Order = std::tuple<std::uint64_t, std::size_t, EpochId, EntryRef>;
+        std::optional<Order> best;
         for (const EntryRef& at : view_.counting) {
             const auto* epoch = std::get_if<EpochFact>(&facts_.at(at).what);
             if (epoch == nullptr) continue;
             const Charter& rules = ruling(*place_of(epoch->charter));
-            candidates.push_back({epoch->number, *rank_in(rules, writer(at)->member), epoch->id, at});
+            const Order order{UINT64_MAX - epoch->number, *rank_in(rules, writer(at)->member), epoch->id, at};
+            if (!best || order < *best) best = order;
         }
-        std::sort(candidates.begin(), candidates.end(), [](const Candidate& a, const Candidate& b) {
-            if (a.number != b.number) return a.number > b.number;
-            return std::tie(a.rank, a.id, a.at) < std::tie(b.rank, b.id, b.at);
-        });
-        if (candidates.empty()) return;
-        view_.head = candidates.front().at;
-        const std::size_t most = std::min(candidates.size(), epochs_behind_head_max);
-        for (std::size_t i = 0; i < most && !view_.sealing; ++i)
-            if (may_seal_under(candidates[i].at, tree)) view_.sealing = candidates[i].at;
-    }
-
-    bool may_seal_under(const EntryRef& epoch, const EpochTree& tree) const {
-        if (ruling(0).kind == ChannelKind::directory) return true;
-        const Coverage coverage = tree.coverage(epoch);
-        for (const EntryRef& at : view_.counting) {
-            if (!std::holds_alternative<MemberRemoved>(facts_.at(at).what)) continue;
-            const auto covered = coverage.find(at.log);
-            if (covered == coverage.end() || covered->second < at.sequence) return false;
-        }
-        if (shut_out_.empty()) return true;
-        const std::set<DeviceId> withheld = tree.withheld(epoch);
-        return std::all_of(shut_out_.begin(), shut_out_.end(), [&](const DeviceId& device) {
-            return withheld.contains(device) || !is_members(device);
-        });
-    }
-
-    bool is_members(const DeviceId& device) const {
-        return std::any_of(view_.members.begin(), view_.members.end(), [&device](const auto& member) {
-            return member.second.is_member() && member.second.devices.contains(device);
-        });
+        if (best) view_.directory_epoch = std::get<EntryRef>(*best);
     }
 
     const Facts& facts_;
     const EntryRef& founding_;
-    const std::set<DeviceId>& shut_out_;
     std::map<LogId, const WriterFact*> writers_;
     std::map<EntryRef, std::vector<EntryRef>> children_;
     std::map<EntryRef, std::size_t> places_;  // of charters: their own, or that of the nearest ruling one
@@ -483,8 +456,8 @@ class Resolver {
 
 }  // namespace
 
-View resolve(const Facts& facts, const EntryRef& founding, const std::set<DeviceId>& shut_out) {
-    return Resolver(facts, founding, shut_out).run();
+View resolve(const Facts& facts, const EntryRef& founding) {
+    return Resolver(facts, founding).run();
 }
 
 }  // namespace liaise::channel

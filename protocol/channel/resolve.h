@@ -1,11 +1,11 @@
-// From facts to the channel as it stands: which charter rules, who is a member, which epoch is sealed under
+// From facts to the channel as it stands: which charter rules, who is a member
 // (docs/protocol/channel.md, "What counts", has the reasons and the attacks).
 //
 // 1. Charters form a tree from the founding one. From each, the one child goes on whose author ranks
 //    highest in it, then the one that comes first by sequence and log. An author may change only what is
 //    below their own rank, and neither kind nor history: so nobody ever comes to stand above somebody who
 //    was above them, and whoever wants to hand over the highest rank leaves.
-// 2. An act (adding, removing, a new epoch) counts when its author is a convener in the ruling charter
+// 2. An act (adding, removing, a commit) counts when its author is a convener in the ruling charter
 //    nearest to the one that it names. A convener is removed only by one ranked above.
 // 3. A removal, a demotion and a leaving cut: what the person wrote beyond what the remover had does not
 //    count, nor does anything that follows from it. A cut that is itself cut is not heard. A leaving cuts
@@ -14,9 +14,7 @@
 //    does.
 // 4. A member is who was added in a term that no removal ended. So a removal is final against any
 //    concurrent adding or device of that term, and a later adding names the next term.
-// 5. The epoch to seal under is, among those that cover every removal and withhold every device that was
-//    shut out, the one with the highest number, then of the highest-ranked convener, then the smallest id.
-//    While there is none nobody seals: better a post that waits than a post that the removed can read.
+// Which epoch is sealed under follows from facts of another kind: branches.h.
 //
 // 6. A convener is voted out when, under one charter that rules or ruled, more than half of the electors
 // voted
@@ -37,17 +35,11 @@ namespace liaise::channel {
 
 using Coverage = std::map<LogId, std::uint64_t>;  // of each log the last policy entry that is known
 
-struct Adding {
-    EntryRef at;
-    EpochId epoch;  // from which on they read
-    bool operator==(const Adding&) const = default;
-};
-
 struct MemberView {
     std::uint32_t term = 0;                   // the newest they were added in
     std::uint32_t removed_term = 0;           // 0: never
     std::map<DeviceId, DhPublicKey> devices;  // of the newest term
-    std::map<DeviceId, Adding> addings;       // the first of each device
+    std::map<DeviceId, EntryRef> addings;     // the first of each device
     bool is_member() const { return term > removed_term; }
     bool operator==(const MemberView&) const = default;
 };
@@ -72,12 +64,11 @@ struct View {
     std::set<EntryRef> counting;                     // acts that count
     std::set<MemberId> voted_out;                    // conveners no more, whatever the charter lists
     std::vector<OpenBallot> ballots;
-    std::optional<EntryRef> head;     // the best epoch, covering everything or not: policy goes under it
-    std::optional<EntryRef> sealing;  // the epoch that posts go under
+    std::optional<EntryRef> directory_epoch;  // of the directory channel; of a group: branches.h
     bool operator==(const View&) const = default;
 };
 
-View resolve(const Facts& facts, const EntryRef& founding, const std::set<DeviceId>& shut_out);
+View resolve(const Facts& facts, const EntryRef& founding);
 
 // The rank of a member in a charter, 0 the highest.
 std::optional<std::size_t> rank_in(const Charter& charter, const MemberId& member);
@@ -88,28 +79,5 @@ bool may_amend(const MemberId& author, const Charter& parent, const Charter& nex
 bool might_amend(const MemberId& author, const Charter& parent, const Charter& next);
 // Rule 2: whether `author` may remove `member` under this charter.
 bool may_remove(const MemberId& author, const MemberId& member, const Charter& charter);
-
-// The epochs among the facts, to follow from child to parent.
-class EpochTree {
-  public:
-    explicit EpochTree(const Facts& facts);
-
-    const EpochFact* find(const EpochId& id) const;
-    const EntryRef* entry_of(const EpochId& id) const;
-    // What the author of an epoch knew: of each log the last policy entry.
-    Coverage coverage(const EntryRef& epoch) const;
-    std::set<DeviceId> withheld(const EntryRef& epoch) const;
-    // Whether a device that was added so can read what is sealed under the epoch: its author knew of the
-    // adding, or the adding gave this epoch, or, where history is from the start, one that comes after it.
-    bool reaches(const Adding& adding, const EntryRef& epoch, const Coverage& coverage,
-                 History history) const;
-
-  private:
-    const EntryRef* parent_of(const EpochFact& epoch) const;
-    const EpochFact* at(const EntryRef* entry) const;
-
-    const Facts& facts_;
-    std::map<EpochId, EntryRef> by_id_;
-};
 
 }  // namespace liaise::channel

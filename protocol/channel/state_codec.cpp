@@ -1,23 +1,24 @@
 // A state at rest, without secrets (docs/protocol/channel.md, "State"):
 //
-//     version 1 | channel 16 | founding ref 16 | member 32 | device 32 | writer 32 | term u32 |
+//     version 2 | channel 16 | founding ref 16 | member 32 | device 32 | writer 32 | term u32 |
 //     start epoch 8 | shut out u32, (device 32)* | facts u32, (ref 16 | sealed under 8 | fact u32 + bytes)*
 //     fact:  1 | writer 32 | member 32 | device 32 | term u32
 //     or     2 | content, as content.h encodes it
+//     or     3 | commit, as commit_fact.h encodes it, without its message
+//     or     4 | seat 68 | lost u8 | key package u16 + bytes (empty when it was replaced)
 //
-// The view is not stored: it follows.
+// View and choice are not stored: they follow.
 #include "protocol/base/reader.h"
 #include "protocol/base/writer.h"
 #include "protocol/channel/channel_state.h"
-#include "protocol/channel/wire.h"
+#include "protocol/channel/commit_wire.h"
 
 namespace liaise::channel {
 
 namespace {
 
-constexpr std::uint8_t state_version = 1;
-constexpr std::uint8_t writer_tag = 1;
-constexpr std::uint8_t content_tag = 2;
+constexpr std::uint8_t state_version = 2;  // 1: before channels stood on MLS
+enum Tag : std::uint8_t { writer_tag = 1, content_tag = 2, commit_tag = 3, offer_tag = 4 };
 
 Body body_of(const Fact& fact) {
     if (const auto* charter = std::get_if<Charter>(&fact.what)) return *charter;
@@ -25,11 +26,14 @@ Body body_of(const Fact& fact) {
     if (const auto* removed = std::get_if<MemberRemoved>(&fact.what)) return *removed;
     if (const auto* left = std::get_if<Left>(&fact.what)) return *left;
     if (const auto* known = std::get_if<CharterAcknowledged>(&fact.what)) return *known;
+    if (const auto* said = std::get_if<Acknowledgement>(&fact.what)) return *said;
+    if (const auto* wanted = std::get_if<KeysWanted>(&fact.what)) return *wanted;
     const auto& epoch = std::get<EpochFact>(fact.what);
-    return Epoch{epoch.charter, epoch.id, epoch.number, epoch.parent, epoch.covers, epoch.withheld, {}};
+    return Epoch{epoch.charter, epoch.id, epoch.number, epoch.parent, {}};
 }
 
-Bytes encode_fact(const Fact& fact) {
+// `package`: of an offer, as long as it is needed.
+Bytes encode_fact(const Fact& fact, BytesView package) {
     Writer writer;
     if (const auto* author = std::get_if<WriterFact>(&fact.what)) {
         writer.u8(writer_tag)
@@ -37,6 +41,12 @@ Bytes encode_fact(const Fact& fact) {
             .fixed(author->member)
             .fixed(author->device)
             .u32(author->term);
+    } else if (const auto* commit = std::get_if<CommitFact>(&fact.what)) {
+        writer.u8(commit_tag).raw(encode(CommitEntry{*commit, {}}));
+    } else if (const auto* offer = std::get_if<Offer>(&fact.what)) {
+        writer.u8(offer_tag);
+        write_seat(writer, offer->seat);
+        writer.u8(offer->lost ? 1 : 0).sized16(package);
     } else {
         // It was validated when it came.
         writer.u8(content_tag).raw(encode(validate({{}, Handling::clear, {}, body_of(fact)}).value()));
@@ -58,6 +68,14 @@ Result<Fact> read_fact(const EpochId& sealed_under, BytesView bytes) {
     Reader reader(bytes);
     const std::uint8_t tag = LIAISE_TRY(reader.u8());
     if (tag == writer_tag) return Fact{sealed_under, LIAISE_TRY(read_writer(reader))};
+    if (tag == commit_tag) return Fact{sealed_under, LIAISE_TRY(decode_fact(bytes.subspan(1)))};
+    if (tag == offer_tag) {
+        const Seat seat = LIAISE_TRY(read_seat(reader));
+        const bool lost = LIAISE_TRY(reader.u8()) != 0;
+        const BytesView package = LIAISE_TRY(reader.sized16(limits::key_package_bytes_max));
+        LIAISE_TRY(reader.end());
+        return Fact{sealed_under, Offer{seat, lost, to_bytes(package)}};
+    }
     if (tag != content_tag) return Error{ErrorCode::unsupported, "fact of an unknown kind", tag};
     const ValidatedContent content = LIAISE_TRY(decode(bytes.subspan(1)));
     if (const auto* charter = content.as<Charter>()) return Fact{sealed_under, *charter};
@@ -66,8 +84,9 @@ Result<Fact> read_fact(const EpochId& sealed_under, BytesView bytes) {
     if (const auto* left = content.as<Left>()) return Fact{sealed_under, *left};
     if (const auto* known = content.as<CharterAcknowledged>()) return Fact{sealed_under, *known};
     if (const auto* epoch = content.as<Epoch>())
-        return Fact{sealed_under, EpochFact{epoch->charter, epoch->id, epoch->number, epoch->parent,
-                                            epoch->covers, epoch->withheld}};
+        return Fact{sealed_under, EpochFact{epoch->charter, epoch->id, epoch->number, epoch->parent}};
+    if (const auto* said = content.as<Acknowledgement>()) return Fact{sealed_under, *said};
+    if (const auto* wanted = content.as<KeysWanted>()) return Fact{sealed_under, *wanted};
     return Error{ErrorCode::malformed, "content that is no fact"};
 }
 
@@ -83,7 +102,10 @@ Bytes ChannelState::encode() const {
     writer.u32(static_cast<std::uint32_t>(facts_.size()));
     for (const auto& [at, fact] : facts_) {
         write_ref(writer, at);
-        writer.fixed(fact.sealed_under).sized32(encode_fact(fact));
+        const auto offer = group_.offers.find(at);
+        const BytesView package =
+            offer == group_.offers.end() ? BytesView() : BytesView(offer->second.key_package);
+        writer.fixed(fact.sealed_under).sized32(encode_fact(fact, package));
     }
     return std::move(writer).take();
 }
@@ -112,26 +134,19 @@ Result<ChannelState> ChannelState::load(BytesView bytes) {
             LIAISE_TRY(read_fact(sealed_under, LIAISE_TRY(reader.sized32(limits::payload_bytes_max))));
         if ((at.sequence == 1) != std::holds_alternative<WriterFact>(fact.what))
             return Error{ErrorCode::malformed, "fact at the wrong place", at.sequence};
-        if (!state.facts_.emplace(at, std::move(fact)).second)
-            return Error{ErrorCode::malformed, "the same fact twice", at.sequence};
+        if (state.facts_.contains(at)) return Error{ErrorCode::malformed, "the same fact twice", at.sequence};
+        state.add(at, std::move(fact));
     }
     LIAISE_TRY(reader.end());
-    state.index_writers();
-    LIAISE_TRY(state.check_epoch_numbers());
-    state.view_ = resolve(state.facts_, state.founding_, state.shut_out_);
+    LIAISE_TRY(state.check_loaded());
+    state.view_ = resolve(state.facts_, state.founding_);
+    state.choose();
     return state;
 }
 
 // Without it a walk from child to parent might not end.
-Result<void> ChannelState::check_epoch_numbers() const {
-    const EpochTree tree(facts_);
-    for (const auto& [at, fact] : facts_) {
-        const auto* epoch = std::get_if<EpochFact>(&fact.what);
-        if (epoch == nullptr || epoch->number == 1) continue;
-        const EpochFact* const parent = tree.find(epoch->parent);
-        if (parent == nullptr || parent->number >= epoch->number)
-            return Error{ErrorCode::malformed, "epoch without its parent", at.sequence};
-    }
+Result<void> ChannelState::check_loaded() const {
+    for (const auto& [at, commit] : group_.commits) LIAISE_TRY(check_commit(commit, facts_, group_.commits));
     return {};
 }
 

@@ -153,8 +153,10 @@ Result<Received> Group::take_commit(const AuthenticatedContent& message,
                          staged.updated,
                          staged.removed,
                          staged.removes(self()),
-                         message.content.authenticated_data};
+                         message.content.authenticated_data,
+                         {}};
     if (event.removed_us) {
+        event.ratchet_tree = encoded(staged.tree);
         // The new epoch's secrets are not for us. The old keys stay for late messages, until the group is
         // let go.
         Group next = *this;

@@ -83,6 +83,7 @@ struct ReceivedCommit {
     std::vector<LeafIndex> removed;
     bool removed_us = false;
     Bytes authenticated_data;
+    Bytes ratchet_tree;  // of the new epoch, if it removed us: perhaps its Welcome has another leaf for us
 };
 
 }  // namespace liaise::mls

@@ -172,6 +172,7 @@ struct Offer {
   # A key package: whoever commits next may seat the device that it proves. In the directory it serves any channel.
   keyPackage @0 :Data;         # an MLSMessage
   term @1 :UInt32;             # of the membership that the seat belongs to; 0 in the directory
+  lost @2 :Bool;               # the device holds no state of the group, and so needs more than a Welcome
 }
 
 struct Charter {
@@ -214,7 +215,6 @@ struct MemberAdded {
   member @2 :Data;             # 32
   term @3 :UInt32;             # 1 the first time; after a removal one more than the removed term
   devices @4 :Data;            # device id 32, inbox key 32, again and again
-  epoch @5 :Data;              # 8: the epoch from which on they read
 }
 
 struct MemberRemoved {
@@ -237,13 +237,12 @@ struct Left {
 }
 
 struct Epoch {
+  # In the directory channel only: everywhere else commits of an MLS group bring the keys.
   charterLog @0 :UInt64;
   charterSequence @1 :UInt64;
   id @2 :Data;                 # 8: hash of channel and key
   number @3 :UInt64;           # the parent's and one; 1 for the first
   parent @4 :Data;             # 8; zeros for the first
-  covers @5 :List(UInt64);     # references: of each log the last membership entry that the author knew, beyond the parent's
-  withheld @6 :Data;           # ids of members' devices (32 each) that get no key any more, beyond the parent's
-  sealed @7 :Data;             # hint 8, encapsulation 32, sealed key 48, again and again: one for each device
+  sealed @5 :Data;             # hint 8, encapsulation 32, sealed key 48, again and again: one for each device
   # More devices than fit into one entry: further entries with the same id.
 }

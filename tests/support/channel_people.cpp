@@ -2,7 +2,7 @@
 
 #include <algorithm>
 
-#include "protocol/crypto/hash.h"
+#include "protocol/identity/identity_keys.h"
 
 namespace liaise::test {
 
@@ -14,15 +14,21 @@ Result<ProvenDevice> TestDirectory::prove(BytesView credential) const {
     return found->second;
 }
 
+std::optional<Bytes> TestDirectory::package_of(const DeviceId& device) const {
+    const auto found = packages_.find(device);
+    return found == packages_.end() ? std::nullopt : std::optional(found->second);
+}
+
 TestDevice::TestDevice(const MemberId& member, TestDirectory& directory, SeededRandom& random)
     : directory_(directory),
       random_(random),
       device_key_(crypto::SigningKey::draw(random)),
       inbox_(crypto::DhKey::draw(random)),
       writer_(crypto::SigningKey::draw(random)) {
-    const Hash id = crypto::blake2b({device_key_.public_key().view()});
-    proven_ = {member, DeviceId::from(id.view()).value(), device_key_.public_key(), inbox_.public_key()};
+    proven_ = {member, identity::device_id_of(device_key_.public_key()), device_key_.public_key(),
+               inbox_.public_key()};
     directory.add(proven_);
+    directory.publish(proven_.device, published_.make(member, device_key_, now_, random));
 }
 
 void TestDevice::found(Charter charter) {
@@ -34,6 +40,7 @@ void TestDevice::found(Charter charter) {
     Founding founding = channel::found(charter, own(), device_key_, writer_, random_).value();
     state_ = std::make_unique<ChannelState>(founding.state);
     keyring_ = founding.keyring;
+    group_ = std::move(founding.group);
     write_all(founding.plan.bodies).value();
 }
 
@@ -41,6 +48,9 @@ Result<void> TestDevice::take_parcel(BytesView parcel) {
     const OpenedInvitation opened = LIAISE_TRY(open_invitation(parcel, proven_.device, inbox_, directory_));
     if (state_ != nullptr && state_->own().term == opened.invitation.term) {
         add_keys(opened.invitation, keyring_);
+        if (group_ && !opened.invitation.seated.welcome.empty())
+            static_cast<void>(
+                group_->join(opened.invitation.seated, opened.invitation.number, published_, now_));
         retry();
         return {};
     }
@@ -50,9 +60,10 @@ Result<void> TestDevice::take_parcel(BytesView parcel) {
         accepted_.clear();
     }
     const Keyring before = keyring_;
-    Founding entered = LIAISE_TRY(accept(opened.invitation, own(), device_key_, writer_));
+    Founding entered = LIAISE_TRY(accept(opened.invitation, own(), device_key_, writer_, published_, now_));
     state_ = std::make_unique<ChannelState>(entered.state);
     keyring_ = entered.keyring;
+    group_ = std::move(entered.group);
     for (const auto& [id, key] : before.epochs()) keyring_.add(id, key);
     retry();
     store(validate({Time{}, Handling::clear, {}, entered.plan.bodies.front()}).value());
@@ -81,7 +92,7 @@ bool TestDevice::ask_for_keys() {
 
 EpochKey TestDevice::sealing_key(const Body& body) const {
     if (kind_of(body) == log::EntryKind::content) return *keyring_.current();
-    const EpochId id = epoch_for(*state_, body);
+    const EpochId id = epoch_for(*state_, keyring_, body);
     if (const crypto::Key* const key = keyring_.find(id)) return {id, key};
     const auto& [any, key] = *keyring_.epochs().begin();  // of one who is out, and goes on all the same
     return {any, &key};
@@ -99,6 +110,7 @@ Result<void> TestDevice::write(Body body) {
     held_.push_back({place, payload});
     known_.insert(held_.back().ref());
     accepted_.insert(held_.back().ref());
+    follow();
     retry();
     return {};
 }
@@ -110,11 +122,89 @@ Result<void> TestDevice::write_all(const std::vector<Body>& bodies) {
 
 std::vector<TestDevice::Mail> TestDevice::perform(const Plan& plan) {
     write_all(plan.bodies).value();
+    return commit();
+}
+
+PackageSource TestDevice::packages() const {
+    return [this](const MemberId&, const DeviceId& device) { return directory_.package_of(device); };
+}
+
+std::vector<TestDevice::Mail> TestDevice::commit() {
+    if (!group_) return {};
+    for (const Body& body : offers_due(*state_, *group_, packages())) write(body).value();
+    const auto made = make_commit(*state_, *group_, random_);
+    return made ? publish(*made) : std::vector<Mail>{};
+}
+
+std::vector<TestDevice::Mail> TestDevice::begin_again() {
+    return publish(channel::begin_again(*state_, *group_, device_key_, random_).value());
+}
+
+std::vector<TestDevice::Mail> TestDevice::publish(const GroupKeys::Made& made) {
+    write_all(pieces_of(made.entry)).value();
     std::vector<Mail> mail;
-    for (const Invitee& invitee : plan.invitees)
-        mail.push_back({invitee.device.id,
-                        seal_invitation(*state_, keyring_, invitee, own(), device_key_, random_).value()});
+    if (!made.seated) return mail;
+    for (const Invitee& invitee : seated_by(*state_, made.entry.fact))
+        mail.push_back({invitee.device.id, seal_invitation(*state_, keyring_, invitee,
+                                                           GroupWelcome{made.entry.fact, *made.seated}, own(),
+                                                           device_key_, random_)
+                                               .value()});
     return mail;
+}
+
+bool TestDevice::owes(GroupWork::Kind kind) const {
+    if (!group_) return false;
+    const auto due = work_due(*state_, *group_, packages(), now_);
+    return std::any_of(due.begin(), due.end(), [kind](const GroupWork& work) { return work.kind == kind; });
+}
+
+bool TestDevice::do_duties() {
+    if (owes(GroupWork::Kind::offer)) {
+        const bool lost = !state_->head() || !can_use(state_->branches(), *group_, *state_->head());
+        write(KeyPackageOffer{state_->own().term, lost, group_->offer(device_key_, now_, random_)}).value();
+        return true;
+    }
+    if (!owes(GroupWork::Kind::acknowledge)) return false;
+    write(Acknowledgement{*state_->head()}).value();
+    return true;
+}
+
+void TestDevice::restart() {
+    state_ = std::make_unique<ChannelState>(ChannelState::load(state_->encode()).value());
+    if (group_) group_ = GroupKeys::load(group_->encode(), group_->secrets()).value();
+    follow();
+}
+
+std::vector<Change> TestDevice::shut_out(const DeviceId& device) {
+    const auto changes = state_->shut_out(device, keyring_);
+    follow();
+    return changes;
+}
+
+Result<CommitEntry> TestDevice::commit_at(const EntryRef& at) const {
+    std::map<std::uint64_t, ValidatedContent> parts;
+    for (const TestEntry& entry : held_) {
+        const bool near = entry.ref().log == at.log && entry.place.sequence <= at.sequence &&
+                          entry.place.sequence + limits::commit_parts_max >= at.sequence;
+        if (near && entry.place.kind == log::EntryKind::policy)
+            if (const auto content = open(entry.payload, entry.place, keyring_))
+                parts.emplace(entry.place.sequence, *content);
+    }
+    const auto last = parts.find(at.sequence);
+    if (last == parts.end()) return Error{ErrorCode::not_known, "no such entry"};
+    const CommitEntry commit = *last->second.as<CommitEntry>();
+    std::vector<Bytes> pieces;
+    for (auto part = parts.lower_bound(at.sequence - commit.fact.parts); part != last; ++part)
+        pieces.push_back(part->second.as<CommitPart>()->bytes);
+    return joined(commit, pieces);
+}
+
+// Whether there are new keys.
+bool TestDevice::follow() {
+    if (!group_) return false;
+    return !follow_group(
+                *state_, keyring_, *group_, [this](const EntryRef& at) { return commit_at(at); }, now_)
+                .empty();
 }
 
 Result<Accepted> TestDevice::verdict(const TestEntry& entry) {
@@ -142,6 +232,7 @@ void TestDevice::retry() {
             accepted_.insert(entry.ref());
             progress = true;
         }
+        progress = follow() || progress;
     }
 }
 
@@ -149,9 +240,9 @@ std::vector<TestDevice::Mail> TestDevice::mail_due() {
     std::vector<Mail> mail;
     for (auto due = keys_due_.begin(); due != keys_due_.end();) {
         const auto invitee = invitee_of(*state_, *due);
-        const auto parcel = invitee
-                                ? seal_invitation(*state_, keyring_, *invitee, own(), device_key_, random_)
-                                : Result<Bytes>(Error{ErrorCode::not_known, "gone"});
+        const auto parcel =
+            invitee ? seal_invitation(*state_, keyring_, *invitee, std::nullopt, own(), device_key_, random_)
+                    : Result<Bytes>(Error{ErrorCode::not_known, "gone"});
         if (parcel) mail.push_back({*due, *parcel});
         due = parcel || !invitee ? keys_due_.erase(due) : std::next(due);
     }

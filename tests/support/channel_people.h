@@ -4,21 +4,26 @@
 
 #include <memory>
 
+#include "protocol/channel/group_work.h"
 #include "protocol/channel/invitation.h"
 #include "protocol/channel/open.h"
 #include "tests/support/seeded_random.h"
 
 namespace liaise::test {
 
-// Proves every device of the table, whose credentials are the devices' ids.
+// Proves every device of the table, whose credentials are the devices' ids. Knows their key packages.
 class TestDirectory final : public channel::Accreditations {
   public:
     Result<channel::ProvenDevice> prove(BytesView credential) const override;
     void add(const channel::ProvenDevice& device) { devices_[device.device] = device; }
     void forget(const DeviceId& device) { devices_.erase(device); }
+    void publish(const DeviceId& device, Bytes package) { packages_[device] = std::move(package); }
+    void withdraw(const DeviceId& device) { packages_.erase(device); }
+    std::optional<Bytes> package_of(const DeviceId& device) const;
 
   private:
     std::map<DeviceId, channel::ProvenDevice> devices_;
+    std::map<DeviceId, Bytes> packages_;
 };
 
 // An entry as it travels, without what the log adds.
@@ -48,12 +53,19 @@ class TestDevice {
     // Writes an entry, and takes it in like any other.
     Result<void> write(channel::Body body);
     Result<void> write_all(const std::vector<channel::Body>& bodies);
-    // Writes a plan's entries and gives the parcels for its invitees.
+    // Writes a plan's entries and the commit that is due then; gives the parcels for those whom it seated.
     struct Mail {
         DeviceId to;
         Bytes parcel;
     };
     std::vector<Mail> perform(const channel::Plan& plan);
+    // Writes the commit that is due, if any, without waiting for a turn.
+    std::vector<Mail> commit();
+    // Whether one of that kind is due.
+    bool owes(channel::GroupWork::Kind kind) const;
+    // Does what is due of the other kinds. Whether there was any.
+    bool do_duties();
+    std::vector<Mail> begin_again();
 
     // Asks for what it cannot open, if anything.
     bool ask_for_keys();
@@ -69,6 +81,13 @@ class TestDevice {
     const channel::ChannelState& state() const { return *state_; }
     bool in_channel() const { return state_ != nullptr; }
     channel::Keyring& keyring() { return keyring_; }
+    const channel::Keyring& keyring() const { return keyring_; }
+    channel::GroupKeys& group() { return *group_; }
+    void set_time(Time now) { now_ = now; }
+    // As the node's own upkeep: what is stored is loaded.
+    void restart();
+    // Another device of this member is gone: its keys count no more.
+    std::vector<channel::Change> shut_out(const DeviceId& device);
     const std::vector<TestEntry>& entries() const { return held_; }  // all that it holds
     std::vector<TestEntry> own_entries() const;
     channel::Coverage lasts() const;
@@ -80,6 +99,10 @@ class TestDevice {
   private:
     channel::EpochKey sealing_key(const channel::Body& body) const;
     void store(const channel::ValidatedContent& content);
+    Result<channel::CommitEntry> commit_at(const channel::EntryRef& at) const;
+    channel::PackageSource packages() const;
+    bool follow();
+    std::vector<Mail> publish(const channel::GroupKeys::Made& made);
 
     TestDirectory& directory_;
     SeededRandom& random_;
@@ -89,6 +112,9 @@ class TestDevice {
     channel::ProvenDevice proven_;
     std::unique_ptr<channel::ChannelState> state_;
     channel::Keyring keyring_;
+    std::optional<channel::GroupKeys> group_;
+    channel::OwnPackages published_;
+    Time now_{};
     std::uint64_t next_sequence_ = 1;
     std::vector<TestEntry> held_;
     std::set<channel::EntryRef> known_;

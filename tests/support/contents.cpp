@@ -41,8 +41,6 @@ Epoch epoch() {
     body.id = filled<EpochId>(4);
     body.number = 12;
     body.parent = filled<EpochId>(3);
-    body.covers = {ref(4, 1), ref(5, 2)};
-    body.withheld = {filled<DeviceId>(1), filled<DeviceId>(2)};
     body.sealed.resize(3);
     body.sealed[1].hint.fill(9);
     body.sealed[1].encapsulation.fill(8);
@@ -100,8 +98,7 @@ std::vector<Content> contents_of_each_kind() {
             ref(2, 1),
             filled<MemberId>(6),
             3,
-            {{filled<DeviceId>(1), filled<DhPublicKey>(2)}, {filled<DeviceId>(3), filled<DhPublicKey>(4)}},
-            filled<EpochId>(5)},
+            {{filled<DeviceId>(1), filled<DhPublicKey>(2)}, {filled<DeviceId>(3), filled<DhPublicKey>(4)}}},
         MemberRemoved{ref(2, 1), filled<MemberId>(6), 3, {ref(8, 2), ref(1, 3)}},
         Left{1, {ref(8, 2)}},
         epoch(),
@@ -110,7 +107,7 @@ std::vector<Content> contents_of_each_kind() {
         commit(),
         CommitPart{Bytes(80, 6)},
         Acknowledgement{ref(9, 2)},
-        KeyPackageOffer{2, Bytes(400, 7)},
+        KeyPackageOffer{2, true, Bytes(400, 7)},
         Edit{ref(3, 4), 2, "Referral instead of arrest: what works.", {filled<MemberId>(2)}},
         Reaction{ref(3, 4), "well done"},
         Pin{ref(3, 4)},

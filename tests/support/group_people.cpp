@@ -48,7 +48,7 @@ void GroupDevice::found(std::vector<MemberId> conveners) {
     charter.conveners = std::move(conveners);
     founding_ = {next_, log::log_id_of(channel_, writer_)};
     write(charter);
-    write(MemberAdded{founding_, member_, 1, {{seat_.device, {}}}, {}});
+    write(MemberAdded{founding_, member_, 1, {{seat_.device, {}}}});
     const auto made = keys_.begin({founding_, {}, {}}, device_key_, random_).value();
     publish(made.entry);
 }
@@ -63,10 +63,10 @@ void GroupDevice::add(GroupDevice& whom) {
         whom.enter(term);
     }
     if (whom.seat().term != term) return;  // it knows of a removal that we do not know of
-    write(MemberAdded{view_.charters.back(), whom.member(), term, {{whom.device(), {}}}, {}});
-    const Bytes package = whom.keys_.offer(whom.device_key_, now_, random_);
+    write(MemberAdded{view_.charters.back(), whom.member(), term, {{whom.device(), {}}}});
+    const Offer package = whom.offer(true);
     whom.store();
-    write(GroupKeys::read_offer(package, channel_).value());
+    write(package);
 }
 
 void GroupDevice::remove(const MemberId& member) {
@@ -102,6 +102,12 @@ void GroupDevice::shut_out(const DeviceId& device) {
     write(ShutOut{device});
 }
 
+Offer GroupDevice::offer(bool lost) {
+    Bytes package = keys_.offer(device_key_, now_, random_);
+    const Occupant of = read_package(package).value();
+    return {{of.member, of.device, seat_.term}, lost, std::move(package)};
+}
+
 std::optional<GroupKeys::Made> GroupDevice::make_commit(const CommitDuty& duty) {
     GroupKeys::Wanted wanted{view_.charters.back(), duty.base, group_.commits.at(duty.base).to, {}, {}};
     wanted.removed = duty.removed;
@@ -113,8 +119,8 @@ std::optional<GroupKeys::Made> GroupDevice::make_commit(const CommitDuty& duty) 
 
 void GroupDevice::publish(const CommitEntry& commit, std::vector<GroupMail>* mail) {
     write(commit);
-    const auto welcome = keys_.welcome(commit.fact.to);
-    if (welcome && mail != nullptr) mail->push_back({commit.fact.to.number, *welcome});
+    const auto seated = keys_.seated(commit.fact.to);
+    if (seated && mail != nullptr) mail->push_back({commit.fact.to.number, *seated});
     store();
 }
 
@@ -123,8 +129,7 @@ bool GroupDevice::do_duties(bool patient, std::vector<GroupMail>& mail) {
     const auto usable = [this](const EntryRef& epoch) { return can_use(epoch); };
     const Branches now = branches();
     if (offer_due(now, seat_, usable)) {
-        const Bytes package = keys_.offer(device_key_, now_, random_);
-        write(GroupKeys::read_offer(package, channel_).value());
+        write(offer(true));
         return true;
     }
     const auto duty = commit_due(now, seat_, usable);
@@ -174,7 +179,7 @@ bool GroupDevice::accept(const GroupEntry& entry) {
     if (const auto* gone = std::get_if<ShutOut>(&entry.body)) return shut_out_.insert(gone->device), true;
     const auto& commit = std::get<CommitEntry>(entry.body);
     if (!check_commit(commit.fact, facts_, group_.commits)) return false;
-    put(as_epoch_fact(commit.fact));
+    put(commit.fact);
     group_.commits.emplace(entry.ref, commit.fact);
     return true;
 }
@@ -189,7 +194,7 @@ void GroupDevice::settle() {
             any = progress = true;
         }
     }
-    if (any) view_ = resolve(facts_, founding_, shut_out_);
+    if (any) view_ = resolve(facts_, founding_);
     const Branches now = branches();
     for (const auto& [at, commit] : group_.commits)  // our own, whatever became of them
         if (at.log == log::log_id_of(channel_, writer_) && !keys_.holds(commit.to) &&
@@ -212,7 +217,7 @@ void GroupDevice::follow_to(const EntryRef& epoch) {
 }
 
 void GroupDevice::take_mail(const GroupMail& mail) {
-    if (is_told() && keys_.join(mail.welcome, mail.number, now_)) store();
+    if (is_told() && keys_.join(mail.seated, mail.number, {}, now_)) store();
 }
 
 void GroupDevice::store() {
@@ -278,7 +283,8 @@ void Eavesdropper::learn(const GroupDevice& omniscient, const std::vector<GroupM
     const Branches all = omniscient.branches();
     for (bool progress = true; progress;) {
         progress = false;
-        for (const GroupMail& one : mail) progress = keys_.join(one.welcome, one.number, {}).ok() || progress;
+        for (const GroupMail& one : mail)
+            progress = keys_.join(one.seated, one.number, {}, {}).ok() || progress;
         for (const auto& [at, commit] : omniscient.group().commits) {
             if (keys_.holds(commit.to)) continue;
             const WriterFact* author = nullptr;

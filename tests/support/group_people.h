@@ -29,7 +29,7 @@ using SharedEntry = std::shared_ptr<const GroupEntry>;
 // A Welcome on its way to whoever it is for.
 struct GroupMail {
     std::uint64_t number = 0;
-    Bytes welcome;
+    channel::GroupKeys::Seated seated;
 };
 
 class GroupDevice {
@@ -94,6 +94,7 @@ class GroupDevice {
     channel::Coverage lasts() const;
 
   private:
+    channel::Offer offer(bool lost);
     bool accept(const GroupEntry& entry);
     void follow_to(const channel::EntryRef& epoch);
 

@@ -1,6 +1,7 @@
 // Keys and randomness that are the same in every run, so that inputs mean the same.
 #pragma once
 
+#include "protocol/channel/group_work.h"
 #include "protocol/channel/invitation.h"
 #include "protocol/crypto/hash.h"
 #include "protocol/crypto/init.h"

@@ -18,7 +18,7 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
             }
             break;
         case 1:
-            (void)GroupKeys::read_offer(input, ChannelId{});
+            (void)read_package(input);
             break;
         default:
             if (const auto keys = GroupKeys::load(input, {})) LIAISE_CHECK(same_bytes(keys->encode(), input));

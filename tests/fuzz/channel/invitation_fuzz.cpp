@@ -19,7 +19,8 @@ void open_letter(BytesView letter) {
     parcel.u8(1).raw(sealed.encapsulation).raw(sealed.ciphertext);
     const auto opened = open_invitation(parcel.view(), device.proven.device, device.inbox, device);
     if (!opened) return;
-    const auto entered = accept(opened->invitation, device.own(), device.signing, device.writer);
+    const auto entered =
+        accept(opened->invitation, device.own(), device.signing, device.writer, OwnPackages{}, Time{});
     LIAISE_CHECK(entered.ok());
     LIAISE_CHECK(ChannelState::load(entered->state.encode()).value() == entered->state);
 }

@@ -37,7 +37,9 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
     }
     LIAISE_CHECK(ChannelState::load(state.encode()).value() == state);
     fuzz::CountingRandom random;
-    (void)state.rekey_due();
-    (void)plan_rekey(state, random);
+    GroupKeys keys(state.id(), state.own().seat());
+    const auto none = [](const MemberId&, const DeviceId&) -> std::optional<Bytes> { return std::nullopt; };
+    (void)work_due(state, keys, none, Time{});
+    (void)make_commit(state, keys, random);
     return 0;
 }

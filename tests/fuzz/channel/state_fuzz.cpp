@@ -9,12 +9,12 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
     const auto state = ChannelState::load({data, size});
     if (!state) return 0;
     LIAISE_CHECK(ChannelState::load(state->encode()).value() == *state);
-    fuzz::CountingRandom random;
     (void)state->members();
-    (void)state->rekey_due();
+    GroupKeys keys(state->id(), state->own().seat());
+    const auto none = [](const MemberId&, const DeviceId&) -> std::optional<Bytes> { return std::nullopt; };
+    (void)work_due(*state, keys, none, Time{});
     (void)state->sealing_epoch();
     (void)state->never_opens(state->policy_epoch());
-    (void)plan_rekey(*state, random);
     (void)plan_leave(*state, {});
     return 0;
 }

@@ -399,3 +399,81 @@ TEST_CASE(
         }
     }
 }
+
+namespace {
+
+std::set<std::string> members_of(World& world, std::size_t who) {
+    std::set<std::string> names;
+    const auto channel = world[who].node().channel("practice", world.now());
+    if (!channel.ok()) return names;
+    for (const auto& member : channel->members) names.insert(member.person.name);
+    return names;
+}
+
+// What one convener or the other does, and what befalls them.
+void churn(World& world) {
+    const auto who = static_cast<std::size_t>(world.random.below(world.size()));
+    const auto convener = static_cast<std::size_t>(world.random.below(2));
+    const auto other = static_cast<std::size_t>(2 + world.random.below(world.size() - 2));
+    switch (world.random.below(8)) {
+        case 0:
+            if (who != other) world.set_partition(who, other, world.random.chance(60));
+            break;
+        case 1:
+            if (world[who].runs()) world[who].crash();
+            break;
+        case 2:
+        case 3:
+            if (!world[who].runs()) world[who].start();
+            break;
+        case 4:
+            if (world[convener].runs())
+                (void)world[convener].node().remove("practice", people.at(other).first, world.now());
+            break;
+        case 5:
+            if (world[convener].runs())
+                (void)world[convener].node().invite("practice", people.at(other).first, world.now());
+            break;
+        default:
+            if (world[who].runs()) post(world, who, "practice", "meanwhile");
+    }
+    for (std::size_t i = 0; i < world.size(); ++i)
+        if (world[i].runs() && world.random.chance(80)) world[i].settle();
+}
+
+}  // namespace
+
+TEST_CASE(
+    "two conveners invite and remove while nodes crash and lose touch: then all members read each other, and "
+    "nobody else") {
+    for (std::uint64_t seed = 300; seed < 304; ++seed) {
+        CAPTURE(seed);
+        const auto world = network(seed, 4);
+        REQUIRE((*world)[0].node().promote("practice", people[1].first, 0, world->now()).ok());
+        world->run(10s);
+        for (int step = 0; step < 50; ++step) {
+            churn(*world);
+            world->run(Duration{static_cast<std::int64_t>(world->random.below(90'000))});
+        }
+        world->heal();
+        for (std::size_t i = 0; i < world->size(); ++i)
+            if (!(*world)[i].runs()) (*world)[i].start();
+        world->run(3h);
+        const std::set<std::string> members = members_of(*world, 0);
+        CHECK(members.contains(people[1].first));
+        for (std::size_t i = 0; i < world->size(); ++i) {
+            CAPTURE(i);
+            const bool in = members.contains(people.at(i).first);
+            if (in) CHECK(members_of(*world, i) == members);
+            CHECK(post(*world, i, "practice", "final " + std::to_string(i)).empty() != in);
+        }
+        world->run(60s);
+        for (std::size_t i = 0; i < world->size(); ++i) {
+            CAPTURE(i);
+            std::set<std::string> finals;
+            for (const std::string& text : texts(*world, i, "practice"))
+                if (text.rfind("final", 0) == 0) finals.insert(text);
+            CHECK(finals.size() == (members.contains(people.at(i).first) ? members.size() : 0));
+        }
+    }
+}

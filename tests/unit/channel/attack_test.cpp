@@ -30,8 +30,7 @@ struct Stage {
         share();
     }
     void enter(TestDevice& by, TestDevice& who) {
-        for (const auto& mail :
-             by.perform(plan_invite(by.state(), who.member(), {who.device()}, random).value()))
+        for (const auto& mail : by.perform(plan_invite(by.state(), who.member(), {who.device()}).value()))
             who.take_parcel(mail.parcel).value();
         share();
     }
@@ -47,7 +46,7 @@ struct Stage {
                 for (TestDevice* to : inside()) to->take(from->entries());
     }
     void remove(TestDevice& by, TestDevice& who) {
-        by.perform(plan_remove(by.state(), who.member(), by.lasts(), random).value());
+        by.perform(plan_remove(by.state(), who.member(), by.lasts()).value());
     }
     bool is_member(TestDevice& who) { return a.state().member(who.member()).has_value(); }
 };
@@ -58,8 +57,8 @@ TEST_CASE("a removal is final against what the removed convener did at the same 
     Stage stage;
     stage.remove(stage.a, stage.b);
     // B has not seen it, invites X and amends the charter.
-    for (const auto& mail : stage.b.perform(
-             plan_invite(stage.b.state(), stage.x.member(), {stage.x.device()}, stage.random).value()))
+    for (const auto& mail :
+         stage.b.perform(plan_invite(stage.b.state(), stage.x.member(), {stage.x.device()}).value()))
         stage.x.take_parcel(mail.parcel).value();
     Charter charter = *stage.b.state().charter();
     charter.name = "B's";
@@ -88,18 +87,20 @@ TEST_CASE("a removed convener who goes on under an old charter changes nothing")
     stage.share();
     // As if B had kept the old state: acts that name the charter in which B was a convener.
     const EntryRef charter = old.charter_entry();
-    const EpochId epoch = old.policy_epoch();
+    const std::optional<EntryRef> head = stage.a.state().head();
     const View before = stage.a.state().view();
-    CHECK(stage.b.write(MemberAdded{charter, stage.x.member(), 1, {stage.x.device()}, epoch}).ok());
-    CHECK(stage.b.write(MemberAdded{charter, stage.b.member(), 1, {stage.b.device()}, epoch}).ok());
+    CHECK(stage.b.write(MemberAdded{charter, stage.x.member(), 1, {stage.x.device()}}).ok());
+    CHECK(stage.b.write(MemberAdded{charter, stage.b.member(), 1, {stage.b.device()}}).ok());
     CHECK(stage.b.write(MemberRemoved{charter, stage.d.member(), 1, {}}).ok());
-    CHECK(
-        stage.b.write(Epoch{charter, stage.random.draw<EpochId>(), old.epoch_number() + 1, epoch, {}, {}, {}})
-            .ok());
+    const auto made =
+        stage.b.group()
+            .commit({charter, *old.head(), old.group().commits.at(*old.head()).to, {}, {}}, stage.random)
+            .value();
+    CHECK(stage.b.write(made.entry).ok());
     stage.share();
     CHECK(stage.a.state().view().members == before.members);
-    CHECK(stage.a.state().view().sealing == before.sealing);
-    CHECK(stage.a.state().view().head == before.head);
+    CHECK(stage.a.state().head() == head);
+    CHECK(stage.a.state().sealing() == head);
     CHECK(stage.d.state().view() == stage.a.state().view());
 }
 
@@ -134,10 +135,9 @@ TEST_CASE("concurrent removals by two conveners: nobody seals until a key covers
     CHECK_FALSE(stage.is_member(stage.d));
     CHECK_FALSE(stage.is_member(stage.x));
     CHECK_FALSE(stage.a.keyring().current());
-    REQUIRE(stage.a.state().rekey_due());
-    CHECK(stage.a.state().rekey_due()->posts_wait);
-    CHECK(stage.b.state().rekey_due()->place == 1);
-    stage.a.perform(plan_rekey(stage.a.state(), stage.random).value());
+    // Of the two commits the one of the higher rank is the head; it still has whom the other removed.
+    REQUIRE(stage.b.owes(GroupWork::Kind::commit));
+    stage.b.commit();
     stage.share();
     REQUIRE(stage.b.keyring().current());
     CHECK(stage.b.keyring().current()->id == stage.a.keyring().current()->id);
@@ -149,14 +149,22 @@ TEST_CASE("concurrent removals by two conveners: nobody seals until a key covers
 TEST_CASE("a removal and a concurrent epoch that still has the removed: sealing goes under the removal's") {
     Stage stage;
     stage.remove(stage.b, stage.d);
-    for (int i = 0; i < 3; ++i)  // higher numbers, higher rank, and D in all of them
-        stage.a.perform(plan_rekey(stage.a.state(), stage.random).value());
+    for (int i = 0; i < 3; ++i) {  // deeper, higher rank, and D in all of them
+        const EntryRef head = *stage.a.state().head();
+        const EpochName from = stage.a.state().group().commits.at(head).to;
+        const auto made = stage.a.group()
+                              .commit({stage.a.state().charter_entry(), head, from, {}, {}}, stage.random)
+                              .value();
+        stage.a.write(made.entry).value();
+    }
     stage.share();
     for (TestDevice* device : {&stage.a, &stage.b})
         if (const auto current = device->keyring().current())
             CHECK(stage.d.keyring().find(current->id) == nullptr);
-    stage.a.perform(plan_rekey(stage.a.state(), stage.random).value());
-    stage.share();
+    for (TestDevice* convener : {&stage.a, &stage.b}) {
+        convener->commit();
+        stage.share();
+    }
     REQUIRE(stage.a.keyring().current());
     CHECK(stage.d.keyring().find(stage.a.keyring().current()->id) == nullptr);
 }
@@ -249,17 +257,16 @@ TEST_CASE("acts that name what is not there wait, and hold no place") {
     CHECK(stage.a.write(MemberRemoved{nowhere, stage.d.member(), 1, {}}).error().code ==
           ErrorCode::not_known);
     const EntryRef charter = before.charter_entry();
-    CHECK(
-        stage.a
-            .write(Epoch{charter, stage.random.draw<EpochId>(), 9, stage.random.draw<EpochId>(), {}, {}, {}})
-            .error()
-            .code == ErrorCode::not_known);
-    // An epoch that jumps ahead of its parent, to win for ever.
-    CHECK(
-        stage.a
-            .write(Epoch{charter, stage.random.draw<EpochId>(), 1'000'000, before.policy_epoch(), {}, {}, {}})
-            .error()
-            .code == ErrorCode::malformed);
+    const EntryRef head = *before.head();
+    const EpochName from = before.group().commits.at(head).to;
+    CommitEntry commit = stage.a.group().commit({charter, head, from, {}, {}}, stage.random).value().entry;
+    commit.fact.parent = nowhere;
+    CHECK(stage.a.write(commit).error().code == ErrorCode::not_known);
+    // A commit that jumps ahead of its parent, to win for ever.
+    commit.fact.parent = head;
+    commit.fact.from.number = 1'000'000;
+    commit.fact.to.number = 1'000'001;
+    CHECK(stage.a.write(commit).error().code == ErrorCode::malformed);
     CHECK(stage.a.state() == before);
 }
 
@@ -278,8 +285,8 @@ TEST_CASE("a removed convener's flood of acts finds an end") {
 TEST_CASE("who left does not come back by another log, and cannot leave a past that never was") {
     Stage stage;
     TestDevice second(test_member(2), stage.directory, stage.random);
-    for (const auto& mail : stage.a.perform(
-             plan_invite(stage.a.state(), second.member(), {second.device()}, stage.random).value()))
+    for (const auto& mail :
+         stage.a.perform(plan_invite(stage.a.state(), second.member(), {second.device()}).value()))
         second.take_parcel(mail.parcel).value();
     second.take(stage.a.entries());
     Charter charter = *stage.b.state().charter();
@@ -292,27 +299,4 @@ TEST_CASE("who left does not come back by another log, and cannot leave a past t
     stage.a.take(second.entries());
     CHECK(stage.a.state().charter()->name == "agreed");
     CHECK_FALSE(stage.is_member(stage.b));
-}
-
-TEST_CASE("an epoch written once more as a child of its own children does not lead the walk in a circle") {
-    const auto entry = [](std::uint8_t log, std::uint64_t sequence) {
-        EntryRef ref;
-        ref.log.bytes[0] = log;
-        ref.sequence = sequence;
-        return ref;
-    };
-    EpochId first, second;
-    first.bytes[0] = 1;
-    second.bytes[0] = 2;
-    Facts facts;
-    const EntryRef child = entry(5, 8);
-    facts[entry(5, 7)] = {{}, EpochFact{{}, first, 1, {}, {}, {}}};
-    facts[child] = {{}, EpochFact{{}, second, 2, first, {}, {}}};
-    facts[entry(1, 1)] = {{}, EpochFact{{}, first, 3, second, {entry(9, 4)}, {DeviceId{}}}};
-
-    const EpochTree tree(facts);
-    CHECK(tree.coverage(child) == Coverage{{child.log, 7}});
-    CHECK(tree.withheld(child).empty());
-    CHECK(tree.withheld(entry(1, 1)).size() == 1);
-    CHECK_FALSE(tree.reaches({entry(9, 9), second}, entry(5, 7), {}, History::from_start));
 }

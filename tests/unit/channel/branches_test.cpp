@@ -57,7 +57,7 @@ class Table {
         put(number, WriterFact{{}, person(number), device(number), term});
     }
     EntryRef add(std::uint8_t author, std::uint8_t whom, std::uint32_t term = 1) {
-        return put(author, MemberAdded{founding_, person(whom), term, {{device(whom), {}}}, {}});
+        return put(author, MemberAdded{founding_, person(whom), term, {{device(whom), {}}}});
     }
     // Cut where the logs are now.
     EntryRef remove(std::uint8_t author, std::uint8_t whom) {
@@ -82,7 +82,7 @@ class Table {
         fact.removed = std::move(removed);
         for (const Seat& one : added) fact.added.push_back({one, {}});
         group_.commits[at] = fact;
-        facts_[at] = {{}, as_epoch_fact(fact)};
+        facts_[at] = {{}, fact};
         return at;
     }
     EntryRef acknowledge(std::uint8_t author, const EntryRef& epoch) {
@@ -92,12 +92,12 @@ class Table {
     }
     EntryRef offer(std::uint8_t author, const Seat& whom) {
         const EntryRef at = next(author);
-        group_.offers[at] = {whom, {}};
+        group_.offers[at] = {whom, false, {}};
         return at;
     }
 
     Branches branches() {
-        view_ = resolve(facts_, founding_, shut_out_);
+        view_ = resolve(facts_, founding_);
         return {facts_, view_, group_, shut_out_};
     }
     EntryRef head() { return *branches().head(); }

@@ -24,7 +24,7 @@ struct Three {
         asha.found(test_charter(asha.member(), history, kind));
     }
     void invite(TestDevice& who) {
-        const Plan plan = plan_invite(asha.state(), who.member(), {who.device()}, random).value();
+        const Plan plan = plan_invite(asha.state(), who.member(), {who.device()}).value();
         for (const auto& mail : asha.perform(plan))
             for (TestDevice* device : {&minh, &olena})
                 if (mail.to == device->device().id) device->take_parcel(mail.parcel).value();
@@ -49,11 +49,11 @@ TEST_CASE("a founder is open, first convener and only member at once") {
     CHECK(state.phase() == ChannelState::Phase::open);
     CHECK(state.members().size() == 1);
     CHECK(state.rank_of(test_member(1)) == 0);
-    CHECK(state.epoch_number() == 1);
+    CHECK(state.epoch_number() == 0);
     CHECK(state.charter()->name == "practice");
     CHECK(state.sealing_epoch() == state.policy_epoch());
     CHECK(three.asha.keyring().current());
-    CHECK_FALSE(state.rekey_due());
+    CHECK_FALSE(three.asha.owes(GroupWork::Kind::commit));
     CHECK(three.asha.write(Post{"hello", {}}).ok());
     CHECK(three.asha.readable() == Texts{"hello"});
 }
@@ -71,10 +71,8 @@ TEST_CASE("history from joining: who joins reads what follows, sees the members,
     CHECK(three.minh.readable() == Texts{"after", "thanks"});
     CHECK(three.asha.readable() == Texts{"before", "after", "thanks"});
     // The old epoch is known as one that never opens: not shown as waiting.
-    const auto& facts = three.minh.state().facts();
-    for (const auto& [at, fact] : facts)
-        if (const auto* epoch = std::get_if<EpochFact>(&fact.what))
-            CHECK(three.minh.state().never_opens(epoch->id) == (epoch->number == 1));
+    for (const auto& [at, commit] : three.minh.state().group().commits)
+        CHECK(three.minh.state().never_opens(commit.key) == (commit.to.number == 0));
 }
 
 TEST_CASE("history from the start: who joins reads everything") {
@@ -84,7 +82,6 @@ TEST_CASE("history from the start: who joins reads everything") {
     three.asha.write(Post{"after", {}}).value();
     three.share();
     CHECK(three.minh.readable() == Texts{"before", "after"});
-    CHECK(three.asha.state().epoch_number() == 1);  // no new key was needed
 }
 
 TEST_CASE("attack class 40: a removed member opens nothing of later epochs, and knows that they are out") {
@@ -94,9 +91,8 @@ TEST_CASE("attack class 40: a removed member opens nothing of later epochs, and 
         three.invite(three.olena);
         three.minh.write(Post{"one", {}}).value();
         three.share();
-        const Plan plan =
-            plan_remove(three.asha.state(), test_member(2), three.asha.lasts(), three.random).value();
-        CHECK(three.asha.perform(plan).empty());
+        const Plan plan = plan_remove(three.asha.state(), test_member(2), three.asha.lasts()).value();
+        CHECK(three.asha.perform(plan).empty());  // nobody needs an invitation
         three.asha.write(Post{"two", {}}).value();
         three.share();
         CHECK(three.minh.state().phase() == ChannelState::Phase::removed);
@@ -114,19 +110,18 @@ TEST_CASE("between a removal and its new key nobody seals") {
     Three three;
     three.invite(three.minh);
     three.invite(three.olena);
-    const Plan plan =
-        plan_remove(three.asha.state(), test_member(2), three.asha.lasts(), three.random).value();
-    REQUIRE(plan.bodies.size() == 2);
+    const Plan plan = plan_remove(three.asha.state(), test_member(2), three.asha.lasts()).value();
+    REQUIRE(plan.bodies.size() == 1);
     three.asha.write(plan.bodies[0]).value();
     three.share();
     CHECK_FALSE(three.olena.state().sealing_epoch());
     CHECK(three.olena.write(Post{"x", {}}).error().code == ErrorCode::unavailable);
-    CHECK(three.asha.state().rekey_due() == RekeyDue{true, 0});
-    CHECK_FALSE(three.olena.state().rekey_due());  // no convener
-    three.asha.write(plan.bodies[1]).value();
+    CHECK(three.asha.owes(GroupWork::Kind::commit));
+    CHECK_FALSE(three.olena.owes(GroupWork::Kind::commit));  // no convener
+    three.asha.commit();
     three.share();
     CHECK(three.olena.write(Post{"x", {}}).ok());
-    CHECK_FALSE(three.asha.state().rekey_due());
+    CHECK_FALSE(three.asha.owes(GroupWork::Kind::commit));
 }
 
 TEST_CASE("a member who was removed can be invited again, into a new log and a new term") {
@@ -134,8 +129,7 @@ TEST_CASE("a member who was removed can be invited again, into a new log and a n
     three.invite(three.minh);
     three.minh.write(Post{"one", {}}).value();
     three.share();
-    three.asha.perform(
-        plan_remove(three.asha.state(), test_member(2), three.asha.lasts(), three.random).value());
+    three.asha.perform(plan_remove(three.asha.state(), test_member(2), three.asha.lasts()).value());
     three.asha.write(Post{"without", {}}).value();
     three.share();
     three.invite(three.minh);
@@ -154,11 +148,11 @@ TEST_CASE("who leaves is out, and the others get a new key that is due but holds
     three.minh.perform(plan_leave(three.minh.state(), three.minh.lasts()).value());
     CHECK(three.minh.state().phase() == ChannelState::Phase::left);
     three.share();
-    CHECK(three.asha.state().rekey_due() == RekeyDue{false, 0});
+    CHECK(three.asha.owes(GroupWork::Kind::commit));
     CHECK(three.olena.write(Post{"still", {}}).ok());
-    three.asha.perform(plan_rekey(three.asha.state(), three.random).value());
+    three.asha.commit();
     three.share();
-    CHECK_FALSE(three.asha.state().rekey_due());
+    CHECK_FALSE(three.asha.owes(GroupWork::Kind::commit));
     three.olena.write(Post{"new", {}}).value();
     three.share();
     CHECK(three.minh.readable() == Texts{"still"});
@@ -170,27 +164,26 @@ TEST_CASE("a device that the directory revoked gets no further key, and nobody s
     three.invite(three.minh);
     three.invite(three.olena);
     for (TestDevice* device : {&three.asha, &three.olena}) {
-        const auto changes = device->state().shut_out(three.minh.device().id, device->keyring());
+        const auto changes = device->shut_out(three.minh.device().id);
         REQUIRE(changes.size() == 1);
         CHECK(changes[0].kind == Change::Kind::epoch_changed);
         CHECK(changes[0].epoch.is_zero());
-        CHECK(device->state().shut_out(three.minh.device().id, device->keyring()).empty());
+        CHECK(device->shut_out(three.minh.device().id).empty());
     }
-    CHECK(three.asha.state().rekey_due() == RekeyDue{true, 0});
-    three.asha.perform(plan_rekey(three.asha.state(), three.random).value());
+    CHECK(three.asha.owes(GroupWork::Kind::commit));
+    three.asha.commit();
     three.asha.write(Post{"new", {}}).value();
     three.share();
     CHECK(three.olena.readable() == Texts{"new"});
     CHECK(three.minh.readable().empty());
-    CHECK_FALSE(three.asha.state().rekey_due());
+    CHECK_FALSE(three.asha.owes(GroupWork::Kind::commit));
 }
 
-TEST_CASE("a second device of a member is invited without a new key, and reads and writes as the member") {
+TEST_CASE("a second device of a member gets a leaf of its own, and reads and writes as the member") {
     Three three;
     three.invite(three.minh);
     TestDevice tablet(test_member(2), three.directory, three.random);
-    const Plan plan =
-        plan_invite(three.asha.state(), test_member(2), {tablet.device()}, three.random).value();
+    const Plan plan = plan_invite(three.asha.state(), test_member(2), {tablet.device()}).value();
     CHECK(plan.bodies.size() == 1);
     for (const auto& mail : three.asha.perform(plan)) tablet.take_parcel(mail.parcel).value();
     tablet.take(three.asha.entries());
@@ -198,7 +191,7 @@ TEST_CASE("a second device of a member is invited without a new key, and reads a
     three.asha.take(tablet.entries());
     CHECK(three.asha.readable() == Texts{"from the tablet"});
     CHECK(three.asha.state().members().size() == 2);
-    CHECK(plan_invite(three.asha.state(), test_member(2), {tablet.device()}, three.random).error().code ==
+    CHECK(plan_invite(three.asha.state(), test_member(2), {tablet.device()}).error().code ==
           ErrorCode::conflict);
 }
 
@@ -207,20 +200,22 @@ TEST_CASE("only conveners change members, charter and keys") {
     three.invite(three.minh);
     three.invite(three.olena);
     const ChannelState& state = three.minh.state();
-    CHECK_FALSE(plan_invite(state, test_member(9), {three.olena.device()}, three.random).ok());
-    CHECK_FALSE(plan_remove(state, test_member(3), three.minh.lasts(), three.random).ok());
+    CHECK_FALSE(plan_invite(state, test_member(9), {three.olena.device()}).ok());
+    CHECK_FALSE(plan_remove(state, test_member(3), three.minh.lasts()).ok());
     CHECK_FALSE(plan_amend(state, *state.charter(), three.minh.lasts()).ok());
-    CHECK_FALSE(plan_rekey(state, three.random).ok());
     // And where a member's own code does it all the same, the others refuse.
     const EntryRef charter = state.charter_entry();
     Charter amended = *state.charter();
     amended.parent = charter;
     amended.name = "mine";
-    const EpochId epoch = *state.sealing_epoch();
-    for (const Body& body : std::vector<Body>{
-             MemberAdded{charter, test_member(9), 1, {three.olena.device()}, epoch},
-             MemberRemoved{charter, test_member(3), 1, {}}, amended,
-             Epoch{charter, three.random.draw<EpochId>(), state.epoch_number() + 1, epoch, {}, {}, {}}}) {
+    const CommitDuty duty{*state.head(), {}, {}, false, false};
+    const GroupKeys::Made made =
+        three.minh.group()
+            .commit({charter, duty.base, state.group().commits.at(duty.base).to, {}, {}}, three.random)
+            .value();
+    for (const Body& body :
+         std::vector<Body>{MemberAdded{charter, test_member(9), 1, {three.olena.device()}},
+                           MemberRemoved{charter, test_member(3), 1, {}}, amended, made.entry}) {
         const ChannelState before = three.minh.state();
         CHECK(three.minh.write(body).error().code == ErrorCode::not_permitted);
         CHECK(three.minh.state() == before);
@@ -249,17 +244,15 @@ TEST_CASE("a direct channel takes its two people and nobody else, and nobody rem
     Charter charter = test_charter(test_member(1), History::from_joining, ChannelKind::direct);
     charter.conveners.push_back(test_member(2));
     three.asha.found(charter);
-    CHECK(
-        plan_invite(three.asha.state(), test_member(3), {three.olena.device()}, three.random).error().code ==
-        ErrorCode::not_permitted);
+    CHECK(plan_invite(three.asha.state(), test_member(3), {three.olena.device()}).error().code ==
+          ErrorCode::not_permitted);
     three.invite(three.minh);
     CHECK(three.minh.state().members().size() == 2);
     CHECK(three.minh.state().rank_of(test_member(2)) == 1);
-    CHECK(plan_remove(three.asha.state(), test_member(2), three.asha.lasts(), three.random).error().code ==
+    CHECK(plan_remove(three.asha.state(), test_member(2), three.asha.lasts()).error().code ==
           ErrorCode::not_permitted);
     const EntryRef entry = three.asha.state().charter_entry();
-    const EpochId epoch = *three.asha.state().sealing_epoch();
-    CHECK_FALSE(three.asha.write(MemberAdded{entry, test_member(3), 1, {three.olena.device()}, epoch}).ok());
+    CHECK_FALSE(three.asha.write(MemberAdded{entry, test_member(3), 1, {three.olena.device()}}).ok());
     CHECK_FALSE(three.asha.write(MemberRemoved{entry, test_member(2), 1, {}}).ok());
 }
 
@@ -268,8 +261,8 @@ TEST_CASE("the directory channel: every proven device writes objects, nobody pos
     CHECK(three.asha.state().phase() == ChannelState::Phase::open);
     CHECK(three.asha.write(DirectoryObject{Bytes(10, 1)}).ok());
     const Invitee invitee{test_member(2), 1, three.minh.device()};
-    const Bytes parcel = seal_invitation(three.asha.state(), three.asha.keyring(), invitee, three.asha.own(),
-                                         three.asha.device_key(), three.random)
+    const Bytes parcel = seal_invitation(three.asha.state(), three.asha.keyring(), invitee, std::nullopt,
+                                         three.asha.own(), three.asha.device_key(), three.random)
                              .value();
     three.minh.take_parcel(parcel).value();
     three.share();
@@ -279,23 +272,27 @@ TEST_CASE("the directory channel: every proven device writes objects, nobody pos
     // Whoever is in may let others in: the holder of a ticket meets anyone.
     const Bytes further =
         seal_invitation(three.minh.state(), three.minh.keyring(), {test_member(3), 1, three.olena.device()},
-                        three.minh.own(), three.minh.device_key(), three.random)
+                        std::nullopt, three.minh.own(), three.minh.device_key(), three.random)
             .value();
     three.olena.take_parcel(further).value();
     three.share();
     CHECK(three.olena.state().view() == three.asha.state().view());
     CHECK(three.olena.write(Addresses{{}}).ok());
-    // A new key for all but a revoked device.
-    three.asha.perform(
-        plan_directory_rekey(three.asha.state(), {three.asha.device(), three.olena.device()}, three.random)
-            .value());
-    three.share();
     CHECK(three.olena.keyring().current()->id == three.asha.keyring().current()->id);
-    CHECK_FALSE(three.minh.keyring().current());
+    // It is no group: key packages are published there, and commits are nothing.
+    CHECK(three.minh.write(KeyPackageOffer{0, false, Bytes(300, 1)}).ok());
+    CHECK_FALSE(three.minh.write(KeysWanted{}).ok());
+    const EntryRef charter = three.asha.state().charter_entry();
+    GroupKeys group(three.asha.state().id(), three.asha.state().own().seat());
+    const auto made = group.begin({charter, {}, {}}, three.asha.device_key(), three.random).value();
+    CHECK(three.asha.write(made.entry).error().code == ErrorCode::not_permitted);
 }
 
-TEST_CASE("directory objects stay out of other channels") {
+TEST_CASE("directory objects stay out of other channels, and the directory's epochs") {
     Three three;
+    const EntryRef charter = three.asha.state().charter_entry();
+    CHECK(three.asha.write(Epoch{charter, three.random.draw<EpochId>(), 1, {}, {}}).error().code ==
+          ErrorCode::not_permitted);
     CHECK(three.asha.write(DirectoryObject{Bytes(10, 1)}).error().code == ErrorCode::not_permitted);
     CHECK(three.asha.write(Addresses{{}}).error().code == ErrorCode::not_permitted);
 }

@@ -244,7 +244,6 @@ TEST_CASE("membership entries keep their limits") {
                          [](MemberAdded& body) { std::swap(body.devices[0], body.devices[1]); });
     refused<MemberAdded>(ErrorCode::malformed, [](MemberAdded& body) { body.term = 0; });
     refused<MemberAdded>(ErrorCode::malformed, [](MemberAdded& body) { body.term = UINT32_MAX; });
-    refused<MemberAdded>(ErrorCode::malformed, [](MemberAdded& body) { body.epoch = {}; });
     CHECK(altered<MemberRemoved>([](MemberRemoved& body) { body.lasts = refs(limits::cut_logs_max); }).ok());
     refused<MemberRemoved>(ErrorCode::too_large,
                            [](MemberRemoved& body) { body.lasts = refs(limits::cut_logs_max + 1); });
@@ -258,20 +257,6 @@ TEST_CASE("epochs keep their limits") {
     CHECK(altered<Epoch>([](Epoch& body) { body.sealed.resize(limits::sealed_keys_max); }).ok());
     refused<Epoch>(ErrorCode::too_large,
                    [](Epoch& body) { body.sealed.resize(limits::sealed_keys_max + 1); });
-    CHECK(altered<Epoch>([](Epoch& body) { body.covers = refs(limits::epoch_covers_max); }).ok());
-    refused<Epoch>(ErrorCode::too_large,
-                   [](Epoch& body) { body.covers = refs(limits::epoch_covers_max + 1); });
-    const auto withheld = [](std::size_t count) {
-        return [count](Epoch& body) {
-            body.withheld.assign(count, {});
-            for (std::size_t i = 0; i < count; ++i) {
-                body.withheld[i].bytes[0] = static_cast<std::uint8_t>(i >> 8);
-                body.withheld[i].bytes[1] = static_cast<std::uint8_t>(i);
-            }
-        };
-    };
-    CHECK(altered<Epoch>(withheld(limits::epoch_withheld_max)).ok());
-    refused<Epoch>(ErrorCode::too_large, withheld(limits::epoch_withheld_max + 1));
     refused<Epoch>(ErrorCode::malformed, [](Epoch& body) { body.number = 1; });
     refused<Epoch>(ErrorCode::malformed, [](Epoch& body) { body.parent = {}; });
     refused<Epoch>(ErrorCode::malformed, [](Epoch& body) { body.parent = body.id; });

@@ -68,7 +68,7 @@ TEST_CASE("members hold one epoch with one key, whose id the commit names") {
         REQUIRE(one->sealing());
         CHECK(*one->sealing() == four.head_entry());
         CHECK(epoch_id_of(four.channel, *one->keys().key(four.head())) == fact.key);
-        CHECK(one->keys().seats(four.head())->size() == 4);
+        CHECK(one->keys().occupants(four.head())->size() == 4);
     }
 }
 
@@ -222,11 +222,10 @@ TEST_CASE("when nobody has any state a convener begins anew, and all are seated 
 TEST_CASE("key packages: another's seat is refused; a Welcome serves once") {
     Four four;
     const Bytes package = four.cyn.keys().offer(four.cyn.device_key(), {}, four.random);
-    CHECK(GroupKeys::read_offer(package, four.channel).value().seat == four.cyn.seat());
-    CHECK(!GroupKeys::read_offer(package, four.random.draw<ChannelId>()).ok());
+    CHECK(read_package(package).value() == occupant_of(four.cyn.seat()));
     Bytes damaged = package;
     damaged[package.size() / 2] ^= 1;
-    CHECK(!GroupKeys::read_offer(damaged, four.channel).ok());
+    CHECK(!read_package(damaged).ok());
 
     GroupKeys::Wanted wanted{four.ada.view().charters.back(), four.head_entry(), four.head(), {}, {}};
     wanted.removed = {four.cyn.seat()};
@@ -234,11 +233,59 @@ TEST_CASE("key packages: another's seat is refused; a Welcome serves once") {
     CHECK(four.ada.keys().commit(wanted, four.random).error().code == ErrorCode::not_permitted);
     wanted.added = {{Seating{four.cyn.seat(), {}}, package}};
     const auto made = four.ada.keys().commit(wanted, four.random).value();
-    CHECK(four.cyn.keys().join(*made.welcome, made.entry.fact.to.number, {}).value() == made.entry.fact.to);
-    CHECK(!four.cyn.keys().join(*made.welcome, made.entry.fact.to.number, {}).ok());
+    CHECK(four.cyn.keys().join(*made.seated, made.entry.fact.to.number, {}, {}).value() ==
+          made.entry.fact.to);
+    CHECK(!four.cyn.keys().join(*made.seated, made.entry.fact.to.number, {}, {}).ok());
     wanted.removed = {four.ada.seat()};
     wanted.added.clear();
     CHECK(four.ada.keys().commit(wanted, four.random).error().code == ErrorCode::not_permitted);
+}
+
+TEST_CASE(
+    "a package that was published for all channels seats its device in each, and is known as borrowed") {
+    Four four;
+    OwnPackages published;
+    const Bytes package = published.make(four.cyn.member(), four.cyn.device_key(), {}, four.random);
+    CHECK(read_package(package).value() == occupant_of(four.cyn.seat()));
+    GroupKeys::Wanted wanted{four.ada.view().charters.back(), four.head_entry(), four.head(), {}, {}};
+    wanted.removed = {four.cyn.seat()};
+    wanted.added = {{Seating{four.cyn.seat(), {}}, package}};
+    const auto made = four.ada.keys().commit(wanted, four.random).value();
+    GroupKeys keys(four.channel, four.cyn.seat());
+    const std::uint64_t number = made.entry.fact.to.number;
+    CHECK(keys.join(*made.seated, number, {}, {}).error().code == ErrorCode::not_known);
+    CHECK(keys.join(*made.seated, number, published, {}).value() == made.entry.fact.to);
+    CHECK(keys.own_leaf()->borrowed);
+    CHECK(reloaded(keys).own_leaf() == keys.own_leaf());
+
+    Writer writer;
+    published.encode(writer);
+    std::vector<NamedSecret> secrets;
+    published.add_secrets(secrets);
+    Reader reader(writer.view());
+    const OwnPackages again = OwnPackages::load(reader, secrets).value();
+    GroupKeys other(four.channel, four.cyn.seat());
+    CHECK(other.join(*made.seated, number, again, {}).ok());
+}
+
+TEST_CASE("who renews the keys of a leaf follows the commit that does it, and needs nothing beside the log") {
+    Four four;
+    const Bytes package = four.cyn.keys().offer(four.cyn.device_key(), {}, four.random);
+    GroupKeys::Wanted wanted{four.ada.view().charters.back(), four.head_entry(), four.head(), {}, {}};
+    wanted.removed = {four.cyn.seat()};
+    wanted.added = {{Seating{four.cyn.seat(), {}}, package}};
+    const auto made = four.ada.keys().commit(wanted, four.random).value();
+    const Seats roster = four.ada.branches().roster(four.head_entry());
+    const auto follow = [&](GroupDevice& who) {
+        return who.keys().follow(made.entry, four.ada.seat(), roster, {}).value();
+    };
+    CHECK(follow(four.cyn) == GroupKeys::Followed::entered);
+    CHECK(follow(four.dan) == GroupKeys::Followed::entered);
+    CHECK(*four.cyn.keys().key(made.entry.fact.to) == *four.dan.keys().key(made.entry.fact.to));
+    CHECK_FALSE(four.cyn.keys().own_leaf()->borrowed);
+    // Whoever does not have the offered keys any more is out until somebody sends the tree.
+    GroupKeys without = GroupKeys(four.channel, four.cyn.seat());
+    CHECK(without.follow(made.entry, four.ada.seat(), roster, {}).error().code == ErrorCode::not_known);
 }
 
 TEST_CASE("two commits that race for one key package both bring its owner in") {
@@ -249,12 +296,12 @@ TEST_CASE("two commits that race for one key package both bring its owner in") {
     wanted.added = {{Seating{four.cyn.seat(), {}}, package}};
     const auto one = four.ada.keys().commit(wanted, four.random).value();
     const auto other = four.ben.keys().commit(wanted, four.random).value();
-    CHECK(four.cyn.keys().join(*one.welcome, one.entry.fact.to.number, {}).ok());
-    CHECK(four.cyn.keys().join(*other.welcome, other.entry.fact.to.number, {}).ok());
+    CHECK(four.cyn.keys().join(*one.seated, one.entry.fact.to.number, {}, {}).ok());
+    CHECK(four.cyn.keys().join(*other.seated, other.entry.fact.to.number, {}, {}).ok());
     CHECK(four.cyn.keys().holds(one.entry.fact.to));
     CHECK(four.cyn.keys().holds(other.entry.fact.to));
     four.cyn.keys().prune({}, Time{} + std::chrono::days(limits::kept_epoch_days + 1));
-    CHECK(!four.cyn.keys().join(*one.welcome, one.entry.fact.to.number, {}).ok());
+    CHECK(!four.cyn.keys().join(*one.seated, one.entry.fact.to.number, {}, {}).ok());
 }
 
 TEST_CASE("in an epoch that was let go and came again nothing is sealed with keys that were used") {
@@ -286,7 +333,7 @@ TEST_CASE("only the newest offers stay usable") {
         wanted.removed = {four.cyn.seat()};
         wanted.added = {{Seating{four.cyn.seat(), {}}, packages[i]}};
         const auto made = four.ada.keys().commit(wanted, four.random).value();
-        CHECK(four.cyn.keys().join(*made.welcome, 9, {}).ok() == (i == 1));
+        CHECK(four.cyn.keys().join(*made.seated, 9, {}, {}).ok() == (i == 1));
     }
 }
 
@@ -319,7 +366,7 @@ TEST_CASE("contents open once, for members, at their place") {
     damaged.back() ^= 1;
     CHECK(!four.ben.keys().open(four.head(), damaged, place).ok());
     const auto opened = four.ben.keys().open(four.head(), sealed, place).value();
-    CHECK(opened.sender == four.ada.seat());
+    CHECK(opened.sender == occupant_of(four.ada.seat()));
     CHECK(same_bytes(opened.plain, bytes_of(hello)));
     CHECK(four.ben.keys().open(four.head(), sealed, place).error().code == ErrorCode::conflict);
     CHECK(!reloaded(four.ben.keys()).open(four.head(), sealed, place).ok());
@@ -341,7 +388,7 @@ TEST_CASE("what is stored loads equal and goes on the same; secrets are apart") 
     CHECK(again.own() == four.ada.seat());
 
     const Bytes open = four.ada.keys().encode();
-    for (const GroupKeys::Secret& secret : four.ada.keys().secrets()) {
+    for (const NamedSecret& secret : four.ada.keys().secrets()) {
         const BytesView end = secret.value.view().last(32);
         CHECK(std::search(open.begin(), open.end(), end.begin(), end.end()) == open.end());
     }

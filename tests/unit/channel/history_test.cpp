@@ -45,7 +45,9 @@ class World {
                 if (random_.chance(20)) perform(who, plan_leave(who.state(), who.lasts()));
                 return;
             case 5:
-                return perform(who, plan_rekey(who.state(), random_));
+                if (random_.chance(50)) return deliver(who.commit());
+                static_cast<void>(who.do_duties());
+                return;
             case 6:
             case 7:
                 return post(who);
@@ -77,10 +79,15 @@ class World {
                 for (const auto& device : people_) due = (device->in_channel() && ask(*device)) || due;
             for (const auto& device : people_) {
                 if (!device->in_channel()) continue;
-                const auto rekey = device->state().rekey_due();
-                if (!rekey || rekey->place != 0) continue;
+                due = device->do_duties() || due;
+            }
+            // One convener after the other: the first who can.
+            for (const auto& device : people_) {
+                if (!device->in_channel() || !device->owes(GroupWork::Kind::commit)) continue;
+                const std::size_t before = device->entries().size();
+                deliver(device->commit());
+                if (device->entries().size() == before) continue;
                 due = true;
-                perform(*device, plan_rekey(device->state(), random_));
                 break;
             }
             if (!due) return true;
@@ -105,14 +112,18 @@ class World {
         return any;
     }
 
-    // The members, as those see it who know most. Others may believe that they are in: people whom a
+    // The members, as those see it who know most: a convener who can open everything, if
+    // there is one. Others may believe that they are in: people whom a
     // convener invited that was removed at that time. Nobody else counts them, and no key comes to them
     // that would tell.
     std::vector<TestDevice*> current() {
         TestDevice* knows = nullptr;
+        const auto knowledge = [](const TestDevice& device) {
+            const bool convenes = device.state().rank_of(device.member()) && !device.misses_keys();
+            return std::pair(convenes, device.state().facts().size());
+        };
         for (const auto& device : people_)
-            if (is_open(*device) &&
-                (knows == nullptr || device->state().facts().size() > knows->state().facts().size()))
+            if (is_open(*device) && (knows == nullptr || knowledge(*device) > knowledge(*knows)))
                 knows = device.get();
         std::vector<TestDevice*> inside;
         for (const auto& device : people_)
@@ -152,24 +163,23 @@ class World {
         one.take(other.entries());
         other.take(one.entries());
     }
+    void deliver(const std::vector<TestDevice::Mail>& mails) {
+        for (const auto& mail : mails)
+            for (const auto& device : people_)
+                if (device->device().id == mail.to) device->take_parcel(mail.parcel).value();
+    }
     void perform(TestDevice& who, const Result<Plan>& plan) {
         if (!plan) return;
         if (!who.keyring().find(who.state().policy_epoch())) return;
         who.write_all(plan->bodies).value();
-        for (const Invitee& invitee : plan->invitees) {
-            const auto parcel =
-                seal_invitation(who.state(), who.keyring(), invitee, who.own(), who.device_key(), random_);
-            if (!parcel) continue;
-            for (const auto& device : people_)
-                if (device->device().id == invitee.device.id) device->take_parcel(*parcel).value();
-        }
+        if (random_.chance(80)) deliver(who.commit());
     }
     void invite(TestDevice& who, TestDevice& whom) {
         if (&who == &whom) return;
-        perform(who, plan_invite(who.state(), whom.member(), {whom.device()}, random_));
+        perform(who, plan_invite(who.state(), whom.member(), {whom.device()}));
     }
     void remove(TestDevice& who, TestDevice& whom) {
-        perform(who, plan_remove(who.state(), whom.member(), who.lasts(), random_));
+        perform(who, plan_remove(who.state(), whom.member(), who.lasts()));
     }
     void amend(TestDevice& who) {
         if (who.state().charter() == nullptr) return;

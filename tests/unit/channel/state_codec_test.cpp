@@ -21,8 +21,7 @@ struct Rich {
     Rich() {
         a.found(test_charter(a.member()));
         for (TestDevice* who : {&b, &c}) {
-            for (const auto& mail :
-                 a.perform(plan_invite(a.state(), who->member(), {who->device()}, random).value()))
+            for (const auto& mail : a.perform(plan_invite(a.state(), who->member(), {who->device()}).value()))
                 who->take_parcel(mail.parcel).value();
             who->take(a.entries());
             a.take(who->entries());
@@ -30,8 +29,10 @@ struct Rich {
         Charter charter = *a.state().charter();
         charter.conveners.push_back(b.member());
         a.perform(plan_amend(a.state(), charter, a.lasts()).value());
-        a.state().shut_out(c.device().id, a.keyring());
-        a.perform(plan_remove(a.state(), c.member(), a.lasts(), random).value());
+        a.shut_out(c.device().id);
+        b.write(KeysWanted{}).value();
+        b.write(Acknowledgement{*b.state().head()}).value();
+        a.perform(plan_remove(a.state(), c.member(), a.lasts()).value());
         b.perform(plan_leave(b.state(), b.lasts()).value());
         a.take(b.entries());
     }
@@ -46,7 +47,7 @@ TEST_CASE("a state that was saved loads as it was, and goes on the same") {
     CHECK(again.view() == rich.a.state().view());
     CHECK(again.encode() == rich.a.state().encode());
     Keyring keyring = rich.a.keyring();
-    rich.a.perform(plan_rekey(rich.a.state(), rich.random).value());
+    rich.a.commit();
     for (const auto& entry : rich.a.entries()) {
         const auto content = open(entry.payload, entry.place, keyring);
         if (!content) continue;
@@ -54,7 +55,6 @@ TEST_CASE("a state that was saved loads as it was, and goes on the same") {
                             rich.a.inbox(), keyring);
     }
     CHECK(again == rich.a.state());
-    CHECK(keyring.current()->id == rich.a.keyring().current()->id);
 }
 
 TEST_CASE("no secret is in a saved state") {
@@ -80,6 +80,6 @@ TEST_CASE("a saved state that was cut or altered is refused or loads whole, and 
 TEST_CASE("another version is unsupported") {
     Rich rich;
     Bytes blob = rich.a.state().encode();
-    blob[0] = 2;
+    blob[0] = 1;  // from before channels stood on MLS
     CHECK(ChannelState::load(blob).error().code == ErrorCode::unsupported);
 }

@@ -1,0 +1,243 @@
+// Channels as MLS groups: following, what a device owes to its group, invitations. What is to be done and
+// when is said by protocol/channel/group_work.h; here it is written and stored.
+//
+// A commit, the state that it leads to, and the parcels for those whom it seats are durable together or not
+// at all: whatever crashes, nobody is told of an epoch that its maker forgot.
+#include "node/service/channels.h"
+#include "node/service/kinds.h"
+
+namespace liaise::node::service {
+namespace {
+
+using Kind = channel::GroupWork::Kind;
+
+constexpr Duration try_again = std::chrono::minutes{10};
+constexpr std::size_t waiting_looked_at = 1000;
+
+struct Marks {
+    bool& mark;
+    explicit Marks(bool& which) : mark(which) { mark = true; }
+    ~Marks() { mark = false; }
+    Marks(const Marks&) = delete;
+    Marks& operator=(const Marks&) = delete;
+};
+
+}  // namespace
+
+channel::PackageSource Channels::package_source() const {
+    return
+        [this](const MemberId& member, const DeviceId& device) { return packages_.newest(member, device); };
+}
+
+// A commit's own entry and the parts before it.
+Result<channel::CommitEntry> Channels::commit_at(Channel& channel, const channel::EntryRef& at) {
+    const LogRuntime* const log = channel.log(at.log);
+    if (log == nullptr) return Error{ErrorCode::not_known, "no such log here"};
+    const channel::ValidatedContent last = LIAISE_TRY(content(channel, *log, at.sequence));
+    const auto* const commit = last.as<channel::CommitEntry>();
+    if (commit == nullptr || commit->fact.parts >= at.sequence)
+        return Error{ErrorCode::malformed, "no commit at this place"};
+    std::vector<Bytes> parts;
+    for (std::uint64_t back = commit->fact.parts; back > 0; --back) {
+        const channel::ValidatedContent part = LIAISE_TRY(content(channel, *log, at.sequence - back));
+        if (const auto* const piece = part.as<channel::CommitPart>()) parts.push_back(piece->bytes);
+    }
+    return channel::joined(*commit, parts);
+}
+
+Result<void> Channels::follow_group(Channel& channel) {
+    if (!channel.group) return {};
+    channel.follow_again = true;
+    if (channel.following) return {};
+    {
+        const Marks marks(channel.following);
+        while (std::exchange(channel.follow_again, false)) {
+            const auto learned = channel::follow_group(
+                channel.state, channel.keyring, *channel.group,
+                [&](const channel::EntryRef& at) { return commit_at(channel, at); }, core_.now());
+            channel.changed = true;
+            LIAISE_TRY(core_.batch.write());
+            for (const EpochId& epoch : learned) LIAISE_TRY(digest_waiting(channel, epoch));
+        }
+    }
+    consider_work(channel);
+    return {};
+}
+
+void Channels::consider_work(Channel& channel) {
+    if (!channel.group) return;
+    const Time now = core_.now();
+    std::map<Kind, Time> due;
+    if (!own_log_behind_)
+        for (const auto& [kind, wait] :
+             channel::work_due(channel.state, *channel.group, package_source(), now)) {
+            const auto before = channel.work_at.find(kind);
+            due[kind] = before == channel.work_at.end() ? now + wait : std::min(before->second, now + wait);
+        }
+    channel.work_at = std::move(due);
+}
+
+Outcome<Done> Channels::write_commit(Channel& channel, const channel::GroupKeys::Made& made) {
+    for (const channel::Body& body : channel::pieces_of(made.entry)) LIAISE_TRY(author(channel, body));
+    if (!made.seated) return Done{};
+    for (const channel::Invitee& invitee : channel::seated_by(channel.state, made.entry.fact))
+        LIAISE_TRY(send_invitation(channel, invitee, channel::GroupWelcome{made.entry.fact, *made.seated}));
+    return Done{};
+}
+
+Outcome<Done> Channels::send_invitation(Channel& channel, const channel::Invitee& invitee,
+                                        const std::optional<channel::GroupWelcome>& welcome) {
+    const channel::OwnDevice own = LIAISE_TRY(own_device());
+    auto sealed = channel::seal_invitation(channel.state, channel.keyring, invitee, welcome, own,
+                                           core_.own.device.signing, core_.random);
+    if (!sealed) return refusals::internal("Sealing the invitation", sealed.error());
+    LIAISE_TRY(or_refusal(core_.batch.write()));
+    return or_refusal(opened_.parcel(invitee.device.id, *std::move(sealed)));
+}
+
+Outcome<Done> Channels::do_commit(Channel& channel) {
+    for (const channel::Body& body : channel::offers_due(channel.state, *channel.group, package_source()))
+        LIAISE_TRY(author(channel, body));
+    const auto made = channel::make_commit(channel.state, *channel.group, core_.random);
+    if (!made && made.error().code == ErrorCode::not_known) return Done{};
+    if (!made) return refusals::internal("Making the commit", made.error());
+    return write_commit(channel, *made);
+}
+
+Outcome<Done> Channels::do_work(Channel& channel, Kind kind) {
+    switch (kind) {
+        case Kind::commit:
+            return do_commit(channel);
+        case Kind::offer: {
+            const auto& head = channel.state.head();
+            const bool lost = !head || !channel::can_use(channel.state.branches(), *channel.group, *head);
+            Bytes package = channel.group->offer(core_.own.device.signing, core_.now(), core_.random);
+            LIAISE_TRY(author(channel,
+                              channel::KeyPackageOffer{channel.state.own().term, lost, std::move(package)}));
+            return Done{};
+        }
+        case Kind::acknowledge:
+            if (!channel.state.head()) return Done{};
+            LIAISE_TRY(author(channel, channel::Acknowledgement{*channel.state.head()}));
+            return Done{};
+        case Kind::begin: {
+            const auto made =
+                channel::begin_again(channel.state, *channel.group, core_.own.device.signing, core_.random);
+            if (!made) return refusals::internal("Making a new group", made.error());
+            return write_commit(channel, *made);
+        }
+    }
+    return Done{};
+}
+
+// Policy entries that this device cannot open, though it would have to: conveners are asked for their keys,
+// once for each.
+Outcome<Done> Channels::ask_for_keys(Channel& channel) {
+    bool missing = false;
+    const auto epochs =
+        LIAISE_TRY(or_refusal(core_.store.messages().epochs_waited_for(channel.id(), waiting_looked_at)));
+    for (const EpochId& epoch : epochs) {
+        if (epoch.is_zero()) continue;
+        for (const store::WaitingEntry& waiting :
+             LIAISE_TRY(or_refusal(core_.store.messages().waiting(channel.id(), epoch, waiting_looked_at)))) {
+            const auto entry = LIAISE_TRY(or_refusal(core_.store.entries().entry(waiting.place)));
+            if (!entry || entry->header.kind != log::EntryKind::policy) continue;
+            const channel::EntryRef ref{waiting.place.sequence,
+                                        log::log_id_of(channel.id(), entry->header.writer)};
+            missing = channel.asked_for.insert(ref).second || missing;
+        }
+    }
+    if (missing) LIAISE_TRY(author(channel, channel::KeysWanted{}));
+    return Done{};
+}
+
+std::optional<Time> Channels::deadline() const {
+    std::optional<Time> earliest;
+    const auto consider = [&earliest](const std::optional<Time>& due) {
+        if (due && (!earliest || *due < *earliest)) earliest = due;
+    };
+    for (const auto& [id, channel] : channels_) {
+        for (const auto& [kind, due] : channel.work_at) consider(due);
+        consider(channel.keys_due_at);
+        consider(channel.ask_at);
+    }
+    if (directory_ && trust_.in_network() && trust_.own_standing() == identity::Standing::accredited)
+        consider(publish_at_ ? std::max(*publish_at_, packages_.publish_at()) : packages_.publish_at());
+    return earliest;
+}
+
+void Channels::tick(Time now) {
+    if (own_log_behind_) return;
+    publish_package();
+    for (auto& [id, channel] : channels_) tick(channel, now);
+}
+
+void Channels::tick(Channel& channel, Time now) {
+    const auto done = [this](const Outcome<Done>& outcome, const char* what) {
+        if (!outcome) core_.log.event(Level::warning, "group_work_failed", {{"what", what}});
+    };
+    if (channel.keys_due_at && *channel.keys_due_at <= now) {
+        channel.keys_due_at.reset();
+        for (const DeviceId& device : std::exchange(channel.keys_due, {}))
+            if (const auto invitee = channel::invitee_of(channel.state, device))
+                done(send_invitation(channel, *invitee, std::nullopt), "keys");
+    }
+    if (channel.ask_at && *channel.ask_at <= now) {
+        channel.ask_at.reset();
+        done(ask_for_keys(channel), "asking");
+    }
+    const std::map<Kind, Time> planned = channel.work_at;
+    for (const auto& [kind, due] : planned) {
+        if (due > now) continue;
+        channel.work_at[kind] = now + try_again;  // if it fails
+        done(do_work(channel, kind), "duty");
+        consider_work(channel);
+    }
+}
+
+// What serves whoever wants to give us a leaf.
+void Channels::publish_package() {
+    Channel* const of_network = directory();
+    const Time now = core_.now();
+    if (of_network == nullptr || own_log_behind_ || packages_.publish_at() > now) return;
+    if (publish_at_ && *publish_at_ > now) return;
+    if (trust_.own_standing() != identity::Standing::accredited) return;
+    publish_at_ = now + try_again;
+    const auto offer = packages_.draw();
+    if (!offer || !author(*of_network, *offer)) core_.log.event(Level::warning, "key_package_not_published");
+}
+
+Result<void> Channels::load_group(Channel& channel) {
+    const auto kept = LIAISE_TRY(core_.store.records().get(record::group, channel.id().view()));
+    if (!kept) return {};
+    std::vector<channel::NamedSecret> secrets;
+    for (const Bytes& name : LIAISE_TRY(core_.store.secrets().names(secret::group))) {
+        if (!same_bytes(BytesView(name).first(ChannelId::size_bytes), channel.id().view())) continue;
+        auto value = LIAISE_TRY(core_.store.secrets().get(secret::group, name));
+        const Bytes inner = to_bytes(BytesView(name).subspan(ChannelId::size_bytes));
+        if (value) secrets.push_back({inner, *std::move(value)});
+        channel.kept_group_secrets.insert(inner);
+    }
+    channel.group = LIAISE_TRY(channel::GroupKeys::load(*kept, secrets));
+    return {};
+}
+
+// With the entries of the same batch: a state that we used or made is never older than what it led to.
+Result<void> Channels::write_group(Channel& channel) {
+    if (!channel.group) return {};
+    const auto full = [&channel](const Bytes& name) {
+        Bytes whole = to_bytes(channel.id().view());
+        liaise::append(whole, name);
+        return whole;
+    };
+    LIAISE_TRY(core_.store.records().put(record::group, channel.id().view(), channel.group->encode()));
+    std::set<Bytes> names = channel.group->secret_names();
+    for (const Bytes& gone : channel.kept_group_secrets)
+        if (!names.contains(gone)) LIAISE_TRY(core_.store.secrets().remove(secret::group, full(gone)));
+    for (const auto& [name, value] : channel.group->secrets(channel.kept_group_secrets))
+        LIAISE_TRY(core_.store.secrets().put(secret::group, full(name), value.view()));
+    channel.kept_group_secrets = std::move(names);
+    return {};
+}
+
+}  // namespace liaise::node::service
