@@ -163,6 +163,9 @@ inline constexpr std::size_t ticket_addresses_max = 4;
 inline constexpr std::size_t ticket_text_bytes_max = 4096;
 inline constexpr std::size_t join_request_bytes_max = 1024;
 inline constexpr std::size_t join_reply_bytes_max = 240 * 1024;
+inline constexpr std::size_t device_request_bytes_max = 512;
+inline constexpr std::size_t handover_contacts_max =
+    2048;  // decisions about people that a new device is given
 inline constexpr std::size_t recovery_sheet_bytes_max = 8192;
 
 // Identity: chosen by us.
@@ -178,6 +181,9 @@ inline constexpr std::size_t directory_waiting_max = 1024;      // objects that 
 
 static_assert(join_reply_bytes_max + 4096 <= frame_bytes_max,
               "a join reply fits into a frame with what travels beside it");
+static_assert(handover_contacts_max * 33 + devices_of_one_max * 133 <= join_reply_bytes_max / 3,
+              "what is handed over leaves room for the welcome");
+static_assert(device_request_bytes_max <= join_request_bytes_max);
 static_assert(join_request_bytes_max <= guest_frame_bytes_max, "a join request fits into the guest lane");
 
 }  // namespace liaise::limits

@@ -21,6 +21,8 @@ enum class Purpose {
     invitation,
     log_head,
     hello,
+    device_request,
+    device_reply,
 };
 
 constexpr std::string_view text_of(Purpose purpose) {
@@ -51,6 +53,10 @@ constexpr std::string_view text_of(Purpose purpose) {
             return "log-head";
         case Purpose::hello:
             return "hello";
+        case Purpose::device_request:
+            return "device-request";
+        case Purpose::device_reply:
+            return "device-reply";
     }
     return "";
 }
@@ -59,7 +65,7 @@ inline constexpr std::array all_purposes{
     Purpose::charter,        Purpose::charter_amendment, Purpose::accreditation, Purpose::device_certificate,
     Purpose::revocation,     Purpose::join_request,      Purpose::join_reply,    Purpose::entry,
     Purpose::writer_binding, Purpose::leaf_binding,      Purpose::invitation,    Purpose::log_head,
-    Purpose::hello,
+    Purpose::hello,          Purpose::device_request,    Purpose::device_reply,
 };
 
 }  // namespace liaise::crypto

@@ -21,6 +21,7 @@
 namespace liaise::identity {
 
 enum class ContactState : std::uint8_t { fresh = 0, verified = 1, changed = 2, verify_later = 3 };
+inline constexpr std::uint8_t contact_state_count = 4;
 
 enum class ContactEvent : std::uint8_t {
     same_key,        // the key that we know was seen again

@@ -1,24 +1,16 @@
 // What the inviter answers (docs/identity.md, "Joining").
 //
 //     version u8=1 | request id 32 | outcome u8 |                                     the head
-//     for a welcome: charter u16 length and bytes | amendments u16 count, each u16 length and bytes |
-//                    chain u16 length and bytes | objects u16 count, each u16 length and bytes |
-//                    channel u32 length and bytes                                     the body ends here
+//     for a welcome: what welcome.h has | the body ends here
 //     inviter's device signing key 32 | signature 64 (Purpose::join_reply)
 //
 // - The key must be the one whose id the ticket names, and the request id binds the answer to the question:
 //   an answer to another request, or from another device, is refused.
-// - The charter's id must begin with what the ticket names: the ticket decides which network is joined, not
-//   the machine that answers.
-// - The chain must hold under the charter and be for the requester's own key; what else the inviter sends
-//   (directory objects) is parsed and checked like anything from outside.
-// - `channel` is opaque here: the welcome to the directory's channel.
 // - Refusals are signed too, and say which.
 #pragma once
 
-#include "protocol/identity/accreditation_chain.h"
-#include "protocol/identity/directory_object.h"
 #include "protocol/identity/join_request.h"
+#include "protocol/identity/welcome.h"
 
 namespace liaise::identity {
 
@@ -34,15 +26,6 @@ enum class Refusal : std::uint8_t {
     malformed = 8,     // the inviter could not read the request
 };
 std::string_view text_of(Refusal refusal);  // "used", "other-network"
-
-struct Welcome {
-    Charter charter;
-    std::vector<Amendment> amendments;  // oldest first
-    AccreditationChain chain;
-    std::vector<DirectoryObject> objects;
-    Bytes channel;
-    CharterInForce in_force() const;  // the amendments were checked
-};
 
 using JoinReply = std::variant<Welcome, Refusal>;
 

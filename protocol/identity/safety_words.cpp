@@ -22,18 +22,26 @@ std::vector<std::string> split_typed(std::string_view typed) {
     return words;
 }
 
-}  // namespace
-
-SafetyWords safety_words(const NetworkId& network, const VerifyKey& one, const VerifyKey& other) {
+template <class Words>
+Words words_of(std::string_view label, BytesView about, const VerifyKey& one, const VerifyKey& other) {
     const VerifyKey& lesser = std::min(one, other);
     const VerifyKey& greater = std::max(one, other);
     Hash hash;
     for (int round = 0; round < rounds; ++round)
-        hash = labelled_hash<Hash>("liaise/1 safety-words",
-                                   {hash.view(), network.view(), lesser.view(), greater.view()});
-    SafetyWords words;
+        hash = labelled_hash<Hash>(label, {hash.view(), about, lesser.view(), greater.view()});
+    Words words;
     for (std::size_t i = 0; i < words.size(); ++i) words[i] = safety_word_list()[hash.bytes[i]];
     return words;
+}
+
+}  // namespace
+
+SafetyWords safety_words(const NetworkId& network, const VerifyKey& one, const VerifyKey& other) {
+    return words_of<SafetyWords>("liaise/1 safety-words", network.view(), one, other);
+}
+
+DeviceWords device_words(const TicketId& ticket, const VerifyKey& one, const VerifyKey& other) {
+    return words_of<DeviceWords>("liaise/1 device-words", ticket.view(), one, other);
 }
 
 std::string text_of(const SafetyWords& words) {

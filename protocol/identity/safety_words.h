@@ -26,6 +26,14 @@ std::string text_of(const SafetyWords& words);  // separated by spaces
 // What a person typed: any case, any spaces, commas or hyphens between words. False unless all twelve fit.
 bool words_match(const SafetyWords& words, std::string_view typed);
 
+// Eight words (64 bits) that one person compares on two screens before a device becomes their own: over the
+// ticket's id and both devices' keys, the lesser first. Fewer than between people, because they live as long
+// as the ticket: the id is new with each, so nothing can be computed beforehand, and to show the owner the
+// same words on both screens somebody between them has that time for 2^64 keys, each 4096 hashes.
+inline constexpr std::size_t device_word_count = 8;
+using DeviceWords = std::array<std::string_view, device_word_count>;
+DeviceWords device_words(const TicketId& ticket, const VerifyKey& one, const VerifyKey& other);
+
 // The list, for tests and for completion: 256 words.
 const std::array<std::string_view, 256>& safety_word_list();
 

@@ -21,23 +21,11 @@
 // then it is used for everyone else, and the inviter sees by whom.
 #pragma once
 
-#include <string>
-#include <vector>
-
 #include "protocol/base/random.h"
-#include "protocol/crypto/dh.h"
-#include "protocol/identity/fields.h"
+#include "protocol/identity/ticket_text.h"
 
 namespace liaise::identity {
 
-using NetworkTag = FixedBytes<struct NetworkTagMeaning, 16>;  // first half of a NetworkId
-using DeviceTag = FixedBytes<struct DeviceTagMeaning, 16>;    // first half of a DeviceId
-NetworkTag tag_of(const NetworkId& network);
-DeviceTag tag_of(const DeviceId& device);
-
-using TicketSecret = crypto::Secret<16>;
-TicketId ticket_id_of(const TicketSecret& secret);        // BLAKE2b, first 16 bytes
-crypto::DhKey guest_key_of(const TicketSecret& secret);   // the newcomer's CURVE key pair
 crypto::Key join_mac_key_of(const TicketSecret& secret);  // authenticates the join request
 
 struct Ticket {
