@@ -210,15 +210,35 @@ void Channels::publish_package() {
 Result<void> Channels::load_group(Channel& channel) {
     const auto kept = LIAISE_TRY(core_.store.records().get(record::group, channel.id().view()));
     if (!kept) return {};
+    auto secrets = LIAISE_TRY(secrets_of(channel.id(), secret::group));
+    for (const channel::NamedSecret& one : secrets) channel.kept_group_secrets.insert(one.name);
+    const auto parts = LIAISE_TRY(secrets_of(channel.id(), secret::message_keys));
+    channel.group =
+        LIAISE_TRY(channel::GroupKeys::load(*kept, secrets, LIAISE_TRY(channel::MessageKeys::load(parts))));
+    return {};
+}
+
+Result<std::vector<channel::NamedSecret>> Channels::secrets_of(const ChannelId& channel, std::uint16_t kind) {
     std::vector<channel::NamedSecret> secrets;
-    for (const Bytes& name : LIAISE_TRY(core_.store.secrets().names(secret::group))) {
-        if (!same_bytes(BytesView(name).first(ChannelId::size_bytes), channel.id().view())) continue;
-        auto value = LIAISE_TRY(core_.store.secrets().get(secret::group, name));
-        const Bytes inner = to_bytes(BytesView(name).subspan(ChannelId::size_bytes));
-        if (value) secrets.push_back({inner, *std::move(value)});
-        channel.kept_group_secrets.insert(inner);
+    for (const Bytes& name : LIAISE_TRY(core_.store.secrets().names(kind, channel.view())))
+        if (auto value = LIAISE_TRY(core_.store.secrets().get(kind, name)))
+            secrets.push_back({to_bytes(BytesView(name).subspan(ChannelId::size_bytes)), *std::move(value)});
+    return secrets;
+}
+
+// With the entries whose keys were used: no key is there again after a crash, and none is lost.
+Result<void> Channels::write_message_keys(Channel& channel) {
+    channel.message_keys_used = false;
+    if (!channel.group) return {};
+    for (auto& [name, value] : channel.group->messages().take_changes()) {
+        Bytes whole = to_bytes(channel.id().view());
+        liaise::append(whole, name);
+        if (value) {
+            LIAISE_TRY(core_.store.secrets().put(secret::message_keys, whole, value->view()));
+        } else {
+            LIAISE_TRY(core_.store.secrets().remove(secret::message_keys, whole));
+        }
     }
-    channel.group = LIAISE_TRY(channel::GroupKeys::load(*kept, secrets));
     return {};
 }
 

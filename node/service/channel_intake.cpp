@@ -67,17 +67,42 @@ Result<Channels::Digested> Channels::digest(Channel& channel, LogRuntime& log, s
     const channel::Place place{channel.id(), log.writer, sequence, kind};
     const auto epoch = channel::epoch_of(payload);
     if (!epoch) return Digested::refused;
-    const auto content = channel::open(payload, place, channel.keyring);
-    if (!content) {
-        if (content.error().code != ErrorCode::not_known) return Digested::refused;
+    auto opened = open_once(channel, log, place, payload);
+    if (!opened) {
+        if (opened.error().code != ErrorCode::not_known) return Digested::refused;
+        if (opened.error().at == channel::waits_for_writer) return wait(channel, log, sequence, for_writer);
         // Written before we joined; but who is in the channel we may yet be told.
         if (kind == log::EntryKind::content && channel.state.never_opens(*epoch)) return Digested::refused;
-        LIAISE_TRY(
-            core_.store.messages().add_waiting(channel.id(), *epoch, {log.row, sequence}, core_.now()));
         if (kind == log::EntryKind::policy && !channel.ask_at) channel.ask_at = core_.now() + ask_pause;
-        return Digested::waiting;
+        return wait(channel, log, sequence, *epoch);
     }
-    return judge(channel, log, place, *epoch, *content);
+    if (opened->message_key)
+        LIAISE_TRY(use_message_key(channel, {log.row, sequence}, *std::move(opened->message_key)));
+    return judge(channel, log, place, *epoch, opened->content);
+}
+
+// A key that was used is beside its entry: what waited for its author after it was opened opens with that.
+Result<channel::OpenedEntry> Channels::open_once(Channel& channel, const LogRuntime& log,
+                                                 const channel::Place& place, BytesView payload) {
+    const auto head = LIAISE_TRY(channel::head_of(payload));
+    if (head.format == channel::PayloadFormat::message_key)
+        if (const auto key = LIAISE_TRY(core_.store.entries().message_key({log.row, place.sequence})))
+            return channel::OpenedEntry{head.epoch, LIAISE_TRY(channel::open(payload, place, *key)), {}};
+    return channel::open_entry(payload, place, channel.state, channel.keyring, channel.message_keys());
+}
+
+Result<void> Channels::use_message_key(Channel& channel, store::EntryPlace place,
+                                       channel::MessageKeys::Taken taken) {
+    LIAISE_TRY(core_.store.entries().keep_message_key(place, taken.key));
+    channel.group->messages().use(std::move(taken));
+    channel.message_keys_used = true;
+    return {};
+}
+
+Result<Channels::Digested> Channels::wait(Channel& channel, const LogRuntime& log, std::uint64_t sequence,
+                                          const EpochId& epoch) {
+    LIAISE_TRY(core_.store.messages().add_waiting(channel.id(), epoch, {log.row, sequence}, core_.now()));
+    return Digested::waiting;
 }
 
 Result<Channels::Digested> Channels::judge(Channel& channel, LogRuntime& log, const channel::Place& place,
@@ -86,9 +111,7 @@ Result<Channels::Digested> Channels::judge(Channel& channel, LogRuntime& log, co
         channel.state.receive(place, epoch, content, trust_, core_.own.device.inbox, channel.keyring);
     if (!accepted) {
         if (accepted.error().code != ErrorCode::not_known) return Digested::refused;
-        LIAISE_TRY(core_.store.messages().add_waiting(channel.id(), for_writer, {log.row, place.sequence},
-                                                      core_.now()));
-        return Digested::waiting;
+        return wait(channel, log, place.sequence, for_writer);
     }
     if (place.kind == log::EntryKind::policy) channel.changed = true;
     if (!log.own && place.kind == log::EntryKind::content) channel.unread_causes[log.id] = place.sequence;
@@ -173,8 +196,12 @@ Result<channel::ValidatedContent> Channels::content(Channel& channel, const LogR
     const auto entry = LIAISE_TRY(core_.store.entries().entry({log.row, sequence}));
     if (!entry) return Error{ErrorCode::not_known, "no such entry here"};
     if (!entry->payload) return Error{ErrorCode::expired, "the payload is gone"};
-    return channel::open(*entry->payload, {channel.id(), log.writer, sequence, entry->header.kind},
-                         channel.keyring);
+    const channel::Place place{channel.id(), log.writer, sequence, entry->header.kind};
+    const auto head = LIAISE_TRY(channel::head_of(*entry->payload));
+    if (head.format == channel::PayloadFormat::message_key)
+        if (const auto key = LIAISE_TRY(core_.store.entries().message_key({log.row, sequence})))
+            return channel::open(*entry->payload, place, *key);
+    return channel::open(*entry->payload, place, channel.keyring);
 }
 
 channel::OrderKey Channels::order_of(Channel& channel, LogRuntime& log, const channel::EntryRef& entry,

@@ -66,8 +66,7 @@ Result<void> Channels::load() {
 Result<void> Channels::load_channel(const ChannelId& id, BytesView state) {
     channel::Keyring keyring;
     std::set<std::string> kept;
-    for (const Bytes& name : LIAISE_TRY(core_.store.secrets().names(secret::channel_key))) {
-        if (!same_bytes(BytesView(name).first(ChannelId::size_bytes), id.view())) continue;
+    for (const Bytes& name : LIAISE_TRY(core_.store.secrets().names(secret::channel_key, id.view()))) {
         const auto key = LIAISE_TRY(core_.store.secrets().get(secret::channel_key, name));
         if (key) LIAISE_TRY(keyring.import_secret(*key));
         kept.insert(to_hex(name));
@@ -206,25 +205,21 @@ Outcome<AuthoredEntry> Channels::author(Channel& channel, channel::Body body, ch
     auto content = channel::validate({core_.now(), handling, causes_of_next(channel), std::move(body)});
     if (!content) return refusals::internal("Writing the entry", content.error());
     const log::EntryKind kind = content->kind();
-    // Speech goes only under an epoch of which this device saw who can read it.
-    auto epoch = channel.keyring.current();
-    if (kind == log::EntryKind::policy) {
-        const EpochId under = channel::epoch_for(channel.state, channel.keyring, (*content)->body);
-        const crypto::Key* const key = channel.keyring.find(under);
-        epoch = key == nullptr ? std::nullopt : std::optional(channel::EpochKey{under, key});
-    }
-    if (!epoch) return refusals::waits_for_key(channel.name());
-
     const channel::Place place{channel.id(), log.writer, log.head.sequence + 1, kind};
-    const auto payload = channel::seal(*content, place, *epoch, core_.random);
-    if (!payload) return refusals::internal("Sealing the entry", payload.error());
-    const auto entry = log::sign_entry(channel.writer, channel.id(), log.head, kind, *payload);
+    auto sealed = channel::seal_entry(*content, place, channel.state, channel.keyring, channel.message_keys(),
+                                      core_.random);
+    if (!sealed && sealed.error().code == ErrorCode::not_known)
+        return refusals::waits_for_key(channel.name());
+    if (!sealed) return refusals::internal("Sealing the entry", sealed.error());
+    const auto entry = log::sign_entry(channel.writer, channel.id(), log.head, kind, sealed->payload);
     if (!entry) return refusals::internal("Signing the entry", entry.error());
 
     const log::VerifiedRun run = log::run_of(*entry);
     const auto written = [&]() -> Result<Digested> {
         LIAISE_TRY(append(channel, log, run));
-        return judge(channel, log, place, epoch->id, *content);
+        if (sealed->message_key)
+            LIAISE_TRY(use_message_key(channel, {log.row, place.sequence}, *std::move(sealed->message_key)));
+        return judge(channel, log, place, sealed->epoch, *content);
     }();
     if (!written) return refusals::from_store(written.error());
     // While we are joining, our introduction waits for the charter like everybody's.
@@ -240,6 +235,7 @@ Outcome<AuthoredEntry> Channels::author(Channel& channel, channel::Body body, ch
 
 Result<void> Channels::write_states() {
     for (auto& [id, channel] : channels_) {
+        if (channel.changed || channel.message_keys_used) LIAISE_TRY(write_message_keys(channel));
         if (!channel.changed) continue;
         LIAISE_TRY(core_.store.records().put(record::channel, id.view(), channel.state.encode()));
         for (const crypto::SecretBytes& key : channel.keyring.export_secrets()) {
@@ -296,8 +292,12 @@ Result<void> Channels::enter(const channel::Invitation& invitation) {
     auto founding = LIAISE_TRY(
         channel::accept(invitation, *own, core_.own.device.signing, writer, packages_.own(), core_.now()));
     std::map<WriterKey, LogRuntime> logs;
+    std::set<Bytes> kept_group_secrets;
     if (Channel* const before = find(invitation.channel)) {
         logs = std::move(before->logs);
+        kept_group_secrets = std::move(before->kept_group_secrets);
+        if (before->group && founding.group)
+            founding.group->messages().absorb(std::move(before->group->messages()));
         for (const crypto::SecretBytes& key : before->keyring.export_secrets())
             LIAISE_TRY(founding.keyring.import_secret(key));
         founding.keyring.tag_key = invitation.tag_key;
@@ -306,6 +306,7 @@ Result<void> Channels::enter(const channel::Invitation& invitation) {
     const channel::Plan plan = std::move(founding.plan);
     Channel& channel = add(std::move(founding));
     channel.logs = std::move(logs);
+    channel.kept_group_secrets = std::move(kept_group_secrets);
     shut_out_revoked(channel);
     for (const channel::Body& body : plan.bodies)
         if (!author(channel, body))

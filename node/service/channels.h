@@ -12,6 +12,7 @@
 #include <map>
 
 #include "node/service/key_packages.h"
+#include "protocol/channel/entry_sealing.h"
 #include "protocol/channel/group_work.h"
 #include "protocol/channel/invitation.h"
 #include "protocol/channel/open.h"
@@ -41,6 +42,7 @@ struct Channel {
     std::map<WriterKey, LogRuntime> logs{};
     std::map<LogId, std::uint64_t> unread_causes{};      // newest entries of others since our last
     bool changed = false;                                // state or keys, since they were last written
+    bool message_keys_used = false;                      // likewise of single messages
     std::set<std::string> kept_secrets{};                // keyring records that are in the store
     std::set<Bytes> kept_group_secrets{};                // likewise of the group
     std::map<channel::GroupWork::Kind, Time> work_at{};  // what is due for the group, and when we do it
@@ -56,6 +58,7 @@ struct Channel {
     bool is_directory() const {
         return state.charter() != nullptr && state.charter()->kind == channel::ChannelKind::directory;
     }
+    const channel::MessageKeys* message_keys() const { return group ? &group->messages() : nullptr; }
     std::optional<MemberId> direct_other() const;  // of a direct channel, whom it is with
     LogRuntime* log(const LogId& id);
     channel::Coverage coverage() const;
@@ -190,6 +193,15 @@ class Channels {
     void tick(Channel& channel, Time now);
     Result<void> take_package(const MemberId& author, const DeviceId& device, std::uint64_t sequence,
                               const channel::KeyPackageOffer& offer);
+    // What an entry says, by the key that is kept beside it or by one that is taken for it.
+    Result<channel::OpenedEntry> open_once(Channel& channel, const LogRuntime& log,
+                                           const channel::Place& place, BytesView payload);
+    Result<void> use_message_key(Channel& channel, store::EntryPlace place,
+                                 channel::MessageKeys::Taken taken);
+    Result<Digested> wait(Channel& channel, const LogRuntime& log, std::uint64_t sequence,
+                          const EpochId& epoch);
+    Result<void> write_message_keys(Channel& channel);
+    Result<std::vector<channel::NamedSecret>> secrets_of(const ChannelId& channel, std::uint16_t kind);
     Result<void> load_group(Channel& channel);
     Result<void> write_group(Channel& channel);
     void shut_out_revoked(Channel& channel);

@@ -33,6 +33,7 @@ inline constexpr std::uint16_t channel_key = 5;  // name: ChannelId, then which:
 inline constexpr std::uint16_t ticket = 6;       // name: TicketId
 inline constexpr std::uint16_t group = 7;        // name: ChannelId, then a name that GroupKeys gave
 inline constexpr std::uint16_t own_package = 8;  // name: one that OwnPackages gave
+inline constexpr std::uint16_t message_keys = 9;  // name: ChannelId, then a name that MessageKeys gave
 }  // namespace secret
 
 }  // namespace liaise::node::service

@@ -116,8 +116,11 @@ struct EntryStore::Statements {
     Statement id_of_entry{database, "SELECT id FROM entries WHERE entry = ?"};
     Statement payload_of{database, "SELECT payload FROM entries WHERE entry = ?"};
     Statement erase_payload{database,
-                            "UPDATE entries SET payload = NULL, payload_bytes = ?, payload_hash = ?"
-                            " WHERE entry = ?"};
+                            "UPDATE entries SET payload = NULL, message_key = NULL, payload_bytes = ?,"
+                            " payload_hash = ? WHERE entry = ?"};
+    Statement message_key{database, "SELECT message_key FROM entries WHERE entry = ?"};
+    Statement keep_message_key{database,
+                               "UPDATE entries SET message_key = ? WHERE entry = ? AND payload IS NOT NULL"};
 
     Statement add_range{database, "INSERT INTO unverified (log, first, last) VALUES (?, ?, ?)"};
     Statement remove_range{database, "DELETE FROM unverified WHERE log = ? AND first = ?"};
@@ -289,6 +292,18 @@ Result<std::optional<Bytes>> EntryStore::payload(EntryPlace place) {
     if (!LIAISE_TRY(query.next())) return Error{ErrorCode::not_known, "no such entry"};
     if (query.is_null(0)) return std::optional<Bytes>();
     return std::optional(to_bytes(query.bytes(0)));
+}
+
+Result<std::optional<crypto::Key>> EntryStore::message_key(EntryPlace place) {
+    if (!fits(place.sequence)) return std::optional<crypto::Key>();
+    Query query = sql_->message_key.query(entry_row(place));
+    if (!LIAISE_TRY(query.next()) || query.is_null(0)) return std::optional<crypto::Key>();
+    return std::optional(LIAISE_TRY(crypto::Key::copy_of(query.bytes(0))));
+}
+
+Result<void> EntryStore::keep_message_key(EntryPlace place, const crypto::Key& key) {
+    LIAISE_TRY(sql_->database.may_write());
+    return sql_->keep_message_key.run(key.view(), entry_row(place));
 }
 
 Result<std::optional<EntryId>> EntryStore::id_of(EntryPlace place) {

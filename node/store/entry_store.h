@@ -21,6 +21,7 @@
 
 #include "node/store/rows.h"
 #include "node/store/statement.h"
+#include "protocol/crypto/secret.h"
 #include "protocol/log/run.h"
 
 namespace liaise::node::store {
@@ -83,6 +84,9 @@ class EntryStore {
     Result<std::optional<log::Entry>> entry(EntryPlace place);
     // The payload alone; not_known when there is no such entry, nothing when its payload is gone.
     Result<std::optional<Bytes>> payload(EntryPlace place);
+    // The key that opens this one payload, where it has one of its own; as long as the payload is here.
+    Result<std::optional<crypto::Key>> message_key(EntryPlace place);
+    Result<void> keep_message_key(EntryPlace place, const crypto::Key& key);
     // The id of an entry alone; zeros for sequence 0, nothing when it is not here.
     Result<std::optional<EntryId>> id_of(EntryPlace place);
 
@@ -98,8 +102,8 @@ class EntryStore {
     // signed.
     Result<void> cut(LogRow log, std::uint64_t first);
 
-    // Removes the payload and keeps its size and hash; true unless it was gone already. not_known: no such
-    // entry.
+    // Removes the payload and its key, and keeps its size and hash; true unless it was gone already.
+    // not_known: no such entry.
     Result<bool> erase_payload(EntryPlace place);
 
     // The log stops here; the first proof stays.

@@ -47,7 +47,7 @@ struct SecretStore::Statements {
     Statement get{database, "SELECT sealed FROM secrets WHERE kind = ? AND name = ?"};
     Statement remove{database, "DELETE FROM secrets WHERE kind = ? AND name = ?"};
     Statement remove_all{database, "DELETE FROM secrets WHERE kind = ?"};
-    Statement names{database, "SELECT name FROM secrets WHERE kind = ? ORDER BY name"};
+    Statement names{database, "SELECT name FROM secrets WHERE kind = ? AND name >= ? ORDER BY name"};
 };
 
 SecretStore::SecretStore(Database& database, const crypto::Key& key, RandomSource& random)
@@ -77,10 +77,14 @@ Result<void> SecretStore::remove_all(std::uint16_t kind) {
     return sql_->remove_all.run(kind);
 }
 
-Result<std::vector<Bytes>> SecretStore::names(std::uint16_t kind) {
+Result<std::vector<Bytes>> SecretStore::names(std::uint16_t kind, BytesView prefix) {
     std::vector<Bytes> found;
-    Query query = sql_->names.query(kind);
-    while (LIAISE_TRY(query.next())) found.push_back(to_bytes(query.bytes(0)));
+    Query query = sql_->names.query(kind, prefix);
+    while (LIAISE_TRY(query.next())) {
+        const BytesView name = query.bytes(0);
+        if (name.size() < prefix.size() || !same_bytes(name.first(prefix.size()), prefix)) break;
+        found.push_back(to_bytes(name));
+    }
     return found;
 }
 

@@ -26,7 +26,8 @@ class SecretStore {
     Result<std::optional<crypto::SecretBytes>> get(std::uint16_t kind, BytesView name);
     Result<void> remove(std::uint16_t kind, BytesView name);
     Result<void> remove_all(std::uint16_t kind);
-    Result<std::vector<Bytes>> names(std::uint16_t kind);  // in order
+    // In order; those that begin so, all of them for an empty prefix.
+    Result<std::vector<Bytes>> names(std::uint16_t kind, BytesView prefix = {});
 
   private:
     struct Statements;

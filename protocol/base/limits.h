@@ -75,7 +75,6 @@ inline constexpr std::size_t commit_message_bytes_max = 4 * 1024 * 1024;  // an 
 inline constexpr std::size_t commit_piece_bytes_max = 48 * 1024;          // of a commit, in one entry
 inline constexpr std::size_t commit_parts_max = 88;                       // entries before the commit's own
 inline constexpr std::size_t key_package_bytes_max = 4096;
-inline constexpr std::size_t group_message_bytes_max = payload_bytes_max;  // content under a sender's ratchet
 
 // Between peers (docs/protocol/peer.md).
 inline constexpr std::size_t parcel_bytes_max = 248 * 1024;   // one sealed message to a device
@@ -110,6 +109,8 @@ inline constexpr std::size_t channel_members_max = 5000;
 inline constexpr std::size_t channels_max = 1000;
 inline constexpr std::size_t kept_epochs_max = 16;       // of one channel, whose commits can be followed
 inline constexpr std::int64_t kept_epoch_days = 30;      // and for how long, but for those in use
+inline constexpr std::size_t message_epochs_max = 256;   // of one channel, whose messages open
+inline constexpr std::int64_t message_epoch_days = 90;   // and for how long, but for those in use
 inline constexpr std::size_t pending_commits_max = 4;    // of our own, made and not yet published
 inline constexpr std::size_t own_offers_max = 4;         // key packages of ours that may still be used
 inline constexpr std::size_t refused_commits_max = 256;  // of one channel, remembered as such

@@ -118,6 +118,9 @@ class ChannelState {
     // The channel's group: everywhere but in the directory.
     bool is_directory() const { return charter() != nullptr && charter()->kind == ChannelKind::directory; }
     bool has_group() const { return charter() != nullptr && charter()->kind != ChannelKind::directory; }
+    // Whether contents are sealed under keys of their own (message_keys.h): where history begins with
+    // joining.
+    bool has_message_keys() const { return has_group() && charter()->history == History::from_joining; }
     const GroupFacts& group() const { return group_; }
     Branches branches() const { return {facts_, view_, group_, shut_out_}; }  // not beyond this state's life
     const std::optional<EntryRef>& head() const { return head_; }

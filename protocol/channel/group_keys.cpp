@@ -289,17 +289,9 @@ Result<mls::Group> GroupKeys::join_by(const mls::OwnKeyPackage& package, const S
 }
 
 void GroupKeys::keep(const EpochName& name, Kept kept) {
+    messages_.enter(epoch_id_of(channel_, key_of(kept.group)), kept.group, kept.since);
+    kept.group = kept.group.without_secret_tree();
     kept_.insert_or_assign(name, std::move(kept));
-}
-
-void GroupKeys::let_go(const EpochName& name) {
-    const auto kept = kept_.find(name);
-    if (kept == kept_.end()) return;
-    if (kept->second.spoke) {
-        if (spoken_.size() >= limits::refused_commits_max) spoken_.erase(spoken_.begin());
-        spoken_.push_back(name);
-    }
-    kept_.erase(kept);
 }
 
 bool GroupKeys::is_refused(const CommitEntry& commit) const {
@@ -375,54 +367,6 @@ Bytes GroupKeys::offer(const crypto::SigningKey& device_key, Time now, RandomSou
     return offers_.make(own_.member, device_key, now, random);
 }
 
-// ---- Contents
-
-namespace {
-
-constexpr std::size_t sender_data_bytes = 12 + 16;  // leaf, generation, reuse guard; tag
-
-}  // namespace
-
-Result<Bytes> GroupKeys::protect(const EpochName& epoch, BytesView plain, BytesView associated,
-                                 RandomSource& random) {
-    const auto kept = kept_.find(epoch);
-    if (kept == kept_.end()) return not_here;
-    if (std::find(spoken_.begin(), spoken_.end(), epoch) != spoken_.end())
-        return Error{ErrorCode::conflict, "epoch in which we spoke before it was let go"};
-    mls::MessageOptions message;
-    message.authenticated_data = to_bytes(associated);
-    mls::Sent sent = LIAISE_TRY(kept->second.group.protect(plain, message, random));
-    const auto sealed = LIAISE_TRY(mls::parse_message<mls::PrivateMessage>(sent.message));
-    LIAISE_CHECK(sealed.encrypted_sender_data.size() == sender_data_bytes);
-    kept->second.group = std::move(sent.next);
-    kept->second.spoke = true;
-    return to_bytes(Writer().raw(sealed.encrypted_sender_data).raw(sealed.ciphertext).view());
-}
-
-// Group, epoch and associated data do not travel: they are where the message is.
-Result<GroupKeys::Opened> GroupKeys::open(const EpochName& epoch, BytesView sealed, BytesView associated) {
-    const auto kept = kept_.find(epoch);
-    if (kept == kept_.end()) return not_here;
-    if (sealed.size() < sender_data_bytes || sealed.size() > limits::group_message_bytes_max)
-        return Error{ErrorCode::malformed, "group message of the wrong size", sealed.size()};
-    mls::Group& group = kept->second.group;
-    mls::PrivateMessage message{to_bytes(group.group_id()),
-                                group.epoch(),
-                                mls::ContentType::application,
-                                to_bytes(associated),
-                                to_bytes(sealed.first(sender_data_bytes)),
-                                to_bytes(sealed.subspan(sender_data_bytes))};
-    const LeafPolicy policy;
-    mls::Received received =
-        LIAISE_TRY(group.receive(mls::encoded_message(std::move(message)), environment_of(policy)));
-    auto* const event = std::get_if<mls::ApplicationMessage>(&received.event);
-    if (event == nullptr) return Error{ErrorCode::malformed, "no content in a group message"};
-    const Occupant sender = LIAISE_TRY(accepted_occupant_of(*group.tree().leaf(event->sender)));
-    Bytes plain = std::move(event->data);
-    group = std::move(received.next);
-    return Opened{sender, std::move(plain)};
-}
-
 // ---- Keeping
 
 void GroupKeys::prune(const std::set<EpochName>& in_use, Time now) {
@@ -432,7 +376,7 @@ void GroupKeys::prune(const std::set<EpochName>& in_use, Time now) {
         if (!in_use.contains(name)) others.emplace_back(kept.since, name);
     std::sort(others.begin(), others.end());
     for (const auto& [since, name] : others)
-        if (since < oldest || kept_.size() > limits::kept_epochs_max) let_go(name);
+        if (since < oldest || kept_.size() > limits::kept_epochs_max) kept_.erase(name);
     offers_.prune(oldest);
 }
 

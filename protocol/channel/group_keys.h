@@ -19,13 +19,14 @@
 // - Several epochs are kept, so that another branch than ours can be followed, and late messages open: at
 //   most limits::kept_epochs_max and limits::kept_epoch_days, but those in use stay. The price is forward
 //   secrecy: whoever takes a device finds the keys of that time.
-// - Contents under history "from joining" are MLS application messages: a key each, gone when it was used.
-//   Store `this` before what protect() gave leaves, and what open() gave with `this`.
+// - A state that is kept has no message keys: messages() has them apart, one for each message and gone when
+// used.
 #pragma once
 
 #include <memory>
 
 #include "protocol/channel/epoch_keys.h"
+#include "protocol/channel/message_keys.h"
 #include "protocol/channel/own_packages.h"
 #include "protocol/mls/group.h"
 
@@ -115,21 +116,14 @@ class GroupKeys {
     const std::optional<OwnLeaf>& own_leaf() const { return own_leaf_; }
     std::optional<Time> newest_offer() const { return offers_.newest(); }
 
-    // ---- Contents
-
-    struct Opened {
-        Occupant sender;
-        Bytes plain;
-    };
-    // What stands in a payload behind format and epoch: sender data 28, ciphertext. `associated`: the place.
-    // conflict in an epoch that was let go after we had spoken in it, and came again: its keys were used.
-    Result<Bytes> protect(const EpochName& epoch, BytesView plain, BytesView associated,
-                          RandomSource& random);
-    Result<Opened> open(const EpochName& epoch, BytesView sealed, BytesView associated);
+    // Of contents, where history begins with joining: those of every epoch that was entered, for longer than
+    // its state is kept.
+    MessageKeys& messages() { return messages_; }
+    const MessageKeys& messages() const { return messages_; }
 
     // ---- Keeping
 
-    // Lets go of what is too old or too much, but for `in_use`.
+    // Lets go of what is too old or too much, but for `in_use`. Message keys not: they have their own time.
     void prune(const std::set<EpochName>& in_use, Time now);
     // Of an own commit that will not be published.
     void forget(const CommitEntry& commit);
@@ -142,17 +136,17 @@ class GroupKeys {
     // What is loaded goes on as what was saved. A record that is missing makes it malformed.
     Bytes encode() const;
     std::set<Bytes> secret_names() const;
-    // But for those whose names are given: a secret of one name does not change, as long as nothing is
-    // protected or opened.
+    // But for those whose names are given: a secret of one name does not change. Message keys are stored by
+    // themselves: MessageKeys::take_changes().
     std::vector<NamedSecret> secrets(const std::set<Bytes>& without = {}) const;
-    static Result<GroupKeys> load(BytesView bytes, const std::vector<NamedSecret>& secrets);
+    static Result<GroupKeys> load(BytesView bytes, const std::vector<NamedSecret>& secrets,
+                                  MessageKeys messages);
 
   private:
     struct Kept {
         mls::Group group;
         Time since;
         std::optional<Bytes> welcome;
-        bool spoke = false;  // we sealed contents in it
     };
     struct Pending {
         EpochName to;
@@ -161,7 +155,6 @@ class GroupKeys {
     };
 
     void keep(const EpochName& name, Kept kept);
-    void let_go(const EpochName& name);
     Result<Made> make_pending(CommitEntry entry, mls::Group group, std::optional<Seated> seated);
     struct Processed {
         mls::Group next;
@@ -183,8 +176,8 @@ class GroupKeys {
     std::map<Hash, Pending> pending_;  // by the hash of the entry
     OwnPackages offers_;
     std::optional<OwnLeaf> own_leaf_;
-    std::vector<Hash> refused_;      // oldest first
-    std::vector<EpochName> spoken_;  // let go after we had spoken; oldest first
+    MessageKeys messages_;
+    std::vector<Hash> refused_;  // oldest first
 };
 
 // An epoch's name, as its state gives it.

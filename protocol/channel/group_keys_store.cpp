@@ -1,12 +1,11 @@
 // The stored form of GroupKeys:
 //
 //     version 1 | channel 16 | seat 68 |
-//     kept u16:     name 24 | since u64 ms | spoke u8 | welcome u32 + bytes (none: empty)
+//     kept u16:     name 24 | since u64 ms | welcome u32 + bytes (none: empty)
 //     pending u16:  hash 32 | name 24 | welcome u32 + bytes
 //     offers:       as own_packages.h has them
 //     own leaf:     0 none, 1 ours, 2 borrowed | since u64 ms, unless none
 //     refused u16:  hash 32
-//     spoken u16:   name 24
 //
 // Secrets, each by name: 1, epoch name 24: the group's state; 2, hash 32: the state that the commit leads to;
 // 3, hash of the key package 32: its private keys.
@@ -60,7 +59,6 @@ Bytes GroupKeys::encode() const {
     for (const auto& [name, kept] : kept_) {
         write_name(writer, name);
         write_time(writer, kept.since);
-        writer.u8(kept.spoke ? 1 : 0);
         writer.sized32(kept.welcome ? BytesView(*kept.welcome) : BytesView());
     }
     writer.u16(static_cast<std::uint16_t>(pending_.size()));
@@ -74,8 +72,6 @@ Bytes GroupKeys::encode() const {
     if (own_leaf_) write_time(writer, own_leaf_->since);
     writer.u16(static_cast<std::uint16_t>(refused_.size()));
     for (const Hash& hash : refused_) writer.fixed(hash);
-    writer.u16(static_cast<std::uint16_t>(spoken_.size()));
-    for (const EpochName& name : spoken_) write_name(writer, name);
     return std::move(writer).take();
 }
 
@@ -99,22 +95,23 @@ std::vector<NamedSecret> GroupKeys::secrets(const std::set<Bytes>& without) cons
     return all;
 }
 
-Result<GroupKeys> GroupKeys::load(BytesView bytes, const std::vector<NamedSecret>& secrets) {
+Result<GroupKeys> GroupKeys::load(BytesView bytes, const std::vector<NamedSecret>& secrets,
+                                  MessageKeys messages) {
     Reader reader(bytes);
     if (LIAISE_TRY(reader.u8()) != version)
         return Error{ErrorCode::unsupported, "stored group of another version"};
     const auto channel = LIAISE_TRY(reader.fixed<ChannelId>());
     GroupKeys keys(channel, LIAISE_TRY(read_seat(reader)));
+    keys.messages_ = std::move(messages);
     const std::uint16_t kept = LIAISE_TRY(read_count(reader, UINT16_MAX));
     for (std::uint16_t i = 0; i < kept; ++i) {
         const EpochName name = LIAISE_TRY(read_name(reader));
         const Time since = LIAISE_TRY(read_time(reader));
-        const std::uint8_t spoke = LIAISE_TRY(reader.u8());
         const BytesView welcome = LIAISE_TRY(reader.sized32(limits::mls_message_bytes_max));
         auto group = LIAISE_TRY(mls::Group::load(LIAISE_TRY(find_secret(secrets, kept_name(name)))));
         if (name_of(name.number, group) != name)
             return Error{ErrorCode::malformed, "stored epoch under another's name", i};
-        keys.kept_.insert_or_assign(name, Kept{std::move(group), since, optional_of(welcome), spoke != 0});
+        keys.kept_.insert_or_assign(name, Kept{std::move(group), since, optional_of(welcome)});
     }
     const std::uint16_t pending = LIAISE_TRY(read_count(reader, limits::pending_commits_max));
     for (std::uint16_t i = 0; i < pending; ++i) {
@@ -130,8 +127,6 @@ Result<GroupKeys> GroupKeys::load(BytesView bytes, const std::vector<NamedSecret
     if (leaf > 0) keys.own_leaf_ = OwnLeaf{LIAISE_TRY(read_time(reader)), leaf == 2};
     const std::uint16_t refused = LIAISE_TRY(read_count(reader, limits::refused_commits_max));
     for (std::uint16_t i = 0; i < refused; ++i) keys.refused_.push_back(LIAISE_TRY(reader.fixed<Hash>()));
-    const std::uint16_t spoken = LIAISE_TRY(read_count(reader, limits::refused_commits_max));
-    for (std::uint16_t i = 0; i < spoken; ++i) keys.spoken_.push_back(LIAISE_TRY(read_name(reader)));
     LIAISE_TRY(reader.end());
     return keys;
 }

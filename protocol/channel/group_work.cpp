@@ -134,6 +134,14 @@ std::vector<EpochId> follow_group(const ChannelState& state, Keyring& keyring, G
     for (const auto& epoch : {branches.head(), branches.sealing()})
         if (epoch) in_use.insert(branches.commit(*epoch).to);
     keys.prune(in_use, now);
+    std::set<EpochId> spoken_in;
+    for (const auto& epoch : {branches.head(), branches.sealing()})
+        if (epoch) spoken_in.insert(branches.commit(*epoch).key);
+    if (state.has_message_keys()) {
+        keys.messages().prune(spoken_in, now);
+    } else {
+        keys.messages().clear();
+    }
     return learned;
 }
 

@@ -11,10 +11,16 @@ namespace liaise::channel::payload {
 inline constexpr std::size_t random_bytes = 8;
 inline constexpr std::size_t commitment_bytes = 16;
 inline constexpr std::size_t epoch_at = 1;
-inline constexpr std::size_t nonce_at = epoch_at + EpochId::size_bytes;
-inline constexpr std::size_t cipher_at = nonce_at + crypto::Nonce24::size_bytes;
+inline constexpr std::size_t generation_at = epoch_at + EpochId::size_bytes;  // in format 2
 static_assert(random_bytes + commitment_bytes == crypto::Nonce24::size_bytes);
-static_assert(cipher_at + crypto::tag_bytes == payload_overhead_bytes);
+static_assert(generation_at + crypto::Nonce24::size_bytes + crypto::tag_bytes == payload_overhead_bytes);
+
+inline constexpr std::size_t nonce_at(PayloadFormat format) {
+    return generation_at + (format == PayloadFormat::message_key ? generation_bytes : 0);
+}
+inline constexpr std::size_t overhead_bytes(PayloadFormat format) {
+    return nonce_at(format) + crypto::Nonce24::size_bytes + crypto::tag_bytes;
+}
 
 // The nonce that goes with these random bytes under this key, and with no other key.
 inline crypto::Nonce24 nonce_of(const crypto::Key& key, BytesView random) {

@@ -1,8 +1,10 @@
 // Content into a payload (docs/protocol/channel.md, "Payload").
 //
-//     payload:  format 1 = 1 | epoch 8 | nonce 24 | XChaCha20-Poly1305( padded content ) | tag 16
+//     payload:  format 1 | epoch 8 | nonce 24 | XChaCha20-Poly1305( padded content ) | tag 16
+//               format 2 | epoch 8 | generation 4 | nonce 24 | the same | tag 16
 //     nonce:    random 8 | the first 16 of BLAKE2b-256(entry key; "liaise/1 payload" 0x00 | random 8)
-//     key:      entry_key(epoch key, channel, writer, sequence)
+//     key:      format 1: entry_key(epoch key, channel, writer, sequence)
+//               format 2: the message's own, from the ratchet of its author's leaf (message_keys.h)
 //     associated data:  kind 1 | channel 16 | writer 32 | sequence 8 | epoch 8
 //
 // - The place is bound twice, by the key and by the associated data: a payload that is put at another
@@ -19,8 +21,12 @@
 
 namespace liaise::channel {
 
-inline constexpr std::uint8_t payload_format = 1;
+enum class PayloadFormat : std::uint8_t {
+    epoch_key = 1,    // under the key that the epoch exports
+    message_key = 2,  // under a key of its own, gone when it was used
+};
 inline constexpr std::size_t payload_overhead_bytes = 1 + 8 + 24 + 16;  // beyond the padded content
+inline constexpr std::size_t generation_bytes = 4;                      // more, in format 2
 
 // Where an entry stands: known before it is sealed.
 struct Place {
@@ -34,5 +40,8 @@ struct Place {
 // too_large when the payload would be over limits::payload_bytes_max. The place's kind is the content's.
 Result<Bytes> seal(const ValidatedContent& content, const Place& place, const EpochKey& epoch,
                    RandomSource& random);
+// Under a message's own key.
+Result<Bytes> seal(const ValidatedContent& content, const Place& place, const EpochId& epoch,
+                   std::uint32_t generation, const crypto::Key& key, RandomSource& random);
 
 }  // namespace liaise::channel

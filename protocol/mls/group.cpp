@@ -103,6 +103,15 @@ Group Group::beginning(std::shared_ptr<const Epoch> epoch, SharedSigner signer, 
     return group;
 }
 
+Group Group::without_secret_tree() const {
+    auto bare = std::make_shared<Epoch>(*epoch_);
+    bare->secret_tree = {};
+    Group next = *this;
+    next.epoch_ = std::move(bare);
+    next.secret_tree_ = {};
+    return next;
+}
+
 // This group in its next epoch: what is left of the old one goes to the past, wishes of the old one are gone.
 Group Group::advanced(std::shared_ptr<const Epoch> epoch) const {
     Group next = *this;

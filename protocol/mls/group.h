@@ -89,6 +89,13 @@ class Group {
     Bytes group_info(bool with_tree, ExtensionList extensions = {}) const;
     Bytes ratchet_tree() const;  // as the extension has it
 
+    // ---- Message keys apart
+
+    // For callers who make their own messages with the keys of RFC 9420 section 9 and keep them apart: the
+    // secret tree, and a group that has none, and so neither sends nor opens PrivateMessages in this epoch.
+    const SecretTree& secret_tree() const { return secret_tree_; }
+    Group without_secret_tree() const;
+
     // ---- Sending
 
     Result<Sent> protect(BytesView data, const MessageOptions& options, RandomSource& random) const;

@@ -215,4 +215,52 @@ Result<SecretTree> SecretTree::decode(Decoder& in) {
     return tree;
 }
 
+// What two trees share is the same in memory: one look tells that nothing below is different.
+void SecretTree::compare(const Node* before, const Node* now, NodeIndex at, const Part& part) {
+    if (before == now) return;
+    const auto is_part = [](const Node* node) { return node != nullptr && node->left == nullptr; };
+    if (is_part(now)) {
+        Encoder out = Encoder::for_secrets();
+        encode_node(out, now);
+        part(at, std::move(out).take_secret());
+    } else if (is_part(before)) {
+        part(at, std::nullopt);
+    }
+    if (at.is_leaf()) return;
+    const auto child = [](const Node* node, SharedNode Node::*side) {
+        return node == nullptr ? nullptr : (node->*side).get();
+    };
+    compare(child(before, &Node::left), child(now, &Node::left), *left_of(at), part);
+    compare(child(before, &Node::right), child(now, &Node::right), *right_of(at), part);
+}
+
+void SecretTree::changes_since(const SecretTree& before, const Part& part) const {
+    const bool same_shape = before.size_ == size_;
+    compare(same_shape ? before.root_.get() : nullptr, root_.get(), size_.root(), part);
+}
+
+Result<SecretTree::SharedNode> SecretTree::assembled(NodeIndex at,
+                                                     const std::map<NodeIndex, SecretBytes>& parts) {
+    if (const auto found = parts.find(at); found != parts.end()) {
+        Decoder in(found->second.view());
+        SharedNode node = LIAISE_TRY(decode_node(in, at));
+        LIAISE_TRY(in.end());
+        return node;
+    }
+    if (at.is_leaf()) return broken(Rule::state_malformed, at.value);
+    auto node = std::make_shared<Node>();
+    node->left = LIAISE_TRY(assembled(*left_of(at), parts));
+    node->right = LIAISE_TRY(assembled(*right_of(at), parts));
+    return SharedNode(std::move(node));
+}
+
+Result<SecretTree> SecretTree::assemble(TreeSize size, const std::map<NodeIndex, SecretBytes>& parts) {
+    if (!std::has_single_bit(size.leaves) || size.leaves > limits::mls_leaves_max)
+        return broken(Rule::state_malformed, size.leaves);
+    SecretTree tree;
+    tree.size_ = size;
+    tree.root_ = LIAISE_TRY(assembled(size.root(), parts));
+    return tree;
+}
+
 }  // namespace liaise::mls

@@ -15,6 +15,8 @@
 //   0xffffffff and makes us hash four billion times (section 15.3).
 #pragma once
 
+#include <functional>
+#include <map>
 #include <memory>
 
 #include "protocol/mls/cipher_suite.h"
@@ -54,6 +56,12 @@ class SecretTree {
     void encode(Encoder& out) const;
     static Result<SecretTree> decode(Decoder& in);
 
+    // The same in parts, so that a step costs the store what it changed: a record for each node that holds a
+    // secret or ratchets. Calls `part` for each that is not as it was in `before`; nothing: it is gone.
+    using Part = std::function<void(NodeIndex, std::optional<SecretBytes>)>;
+    void changes_since(const SecretTree& before, const Part& part) const;
+    static Result<SecretTree> assemble(TreeSize size, const std::map<NodeIndex, SecretBytes>& parts);
+
   private:
     struct Ratchet;
     struct Node;
@@ -68,6 +76,8 @@ class SecretTree {
     Result<Taken> take_by(const CipherSuite& suite, LeafIndex leaf, RatchetType type, Step&& step) const;
     static void encode_node(Encoder& out, const Node* node);
     static Result<SharedNode> decode_node(Decoder& in, NodeIndex at);
+    static void compare(const Node* before, const Node* now, NodeIndex at, const Part& part);
+    static Result<SharedNode> assembled(NodeIndex at, const std::map<NodeIndex, SecretBytes>& parts);
     static std::size_t count(const Node* node);
 
     TreeSize size_;

@@ -73,7 +73,9 @@ Result<void> TestDevice::take_parcel(BytesView parcel) {
 // What others will accept, and this device only later.
 void TestDevice::store(const ValidatedContent& content) {
     const Place place{state_->id(), state_->own().writer, next_sequence_++, content.kind()};
-    held_.push_back({place, seal(content, place, sealing_key(content->body), random_).value()});
+    const SealedEntry sealed = seal_at(place, content).value();
+    held_.push_back({place, sealed.payload});
+    use(held_.back().ref(), sealed.message_key);
     known_.insert(held_.back().ref());
     retry();
 }
@@ -90,24 +92,28 @@ bool TestDevice::ask_for_keys() {
     return missing;
 }
 
-EpochKey TestDevice::sealing_key(const Body& body) const {
-    if (kind_of(body) == log::EntryKind::content) return *keyring_.current();
-    const EpochId id = epoch_for(*state_, keyring_, body);
-    if (const crypto::Key* const key = keyring_.find(id)) return {id, key};
+Result<SealedEntry> TestDevice::seal_at(const Place& place, const ValidatedContent& content) {
+    const MessageKeys* const messages = group_ ? &group_->messages() : nullptr;
+    auto sealed = seal_entry(content, place, *state_, keyring_, messages, random_);
+    if (sealed || place.kind == log::EntryKind::content) return sealed;
     const auto& [any, key] = *keyring_.epochs().begin();  // of one who is out, and goes on all the same
-    return {any, &key};
+    return SealedEntry{any, LIAISE_TRY(seal(content, place, {any, &key}, random_)), std::nullopt};
+}
+
+void TestDevice::use(const EntryRef& entry, const std::optional<MessageKeys::Taken>& key) {
+    if (!key) return;
+    message_keys_.insert_or_assign(entry, key->key);
+    group_->messages().use(*key);
 }
 
 Result<void> TestDevice::write(Body body) {
     const ValidatedContent content = LIAISE_TRY(validate({Time{}, Handling::clear, {}, std::move(body)}));
-    if (content.kind() == log::EntryKind::content && !keyring_.current())
-        return Error{ErrorCode::unavailable, "no key to seal under"};
     const Place place{state_->id(), state_->own().writer, next_sequence_, content.kind()};
-    const EpochKey key = sealing_key(content->body);
-    const Bytes payload = LIAISE_TRY(seal(content, place, key, random_));
-    LIAISE_TRY(state_->receive(place, key.id, content, directory_, inbox_, keyring_));
+    const SealedEntry sealed = LIAISE_TRY(seal_at(place, content));
+    LIAISE_TRY(state_->receive(place, sealed.epoch, content, directory_, inbox_, keyring_));
     ++next_sequence_;
-    held_.push_back({place, payload});
+    held_.push_back({place, sealed.payload});
+    use(held_.back().ref(), sealed.message_key);
     known_.insert(held_.back().ref());
     accepted_.insert(held_.back().ref());
     follow();
@@ -171,7 +177,18 @@ bool TestDevice::do_duties() {
 
 void TestDevice::restart() {
     state_ = std::make_unique<ChannelState>(ChannelState::load(state_->encode()).value());
-    if (group_) group_ = GroupKeys::load(group_->encode(), group_->secrets()).value();
+    if (group_) {
+        for (auto& [name, part] : group_->messages().take_changes())
+            if (part) {
+                kept_parts_.insert_or_assign(name, *std::move(part));
+            } else {
+                kept_parts_.erase(name);
+            }
+        std::vector<NamedSecret> parts;
+        for (const auto& [name, part] : kept_parts_) parts.push_back({name, part});
+        group_ =
+            GroupKeys::load(group_->encode(), group_->secrets(), MessageKeys::load(parts).value()).value();
+    }
     follow();
 }
 
@@ -208,7 +225,7 @@ bool TestDevice::follow() {
 }
 
 Result<Accepted> TestDevice::verdict(const TestEntry& entry) {
-    const ValidatedContent content = LIAISE_TRY(open(entry.payload, entry.place, keyring_));
+    const ValidatedContent content = LIAISE_TRY(open_held(entry));
     return state_->receive(entry.place, LIAISE_TRY(epoch_of(entry.payload)), content, directory_, inbox_,
                            keyring_);
 }
@@ -265,11 +282,20 @@ Coverage TestDevice::lasts() const {
     return lasts;
 }
 
-std::set<std::string> TestDevice::readable() const {
+Result<ValidatedContent> TestDevice::open_held(const TestEntry& entry) {
+    const auto known = message_keys_.find(entry.ref());
+    if (known != message_keys_.end()) return open(entry.payload, entry.place, known->second);
+    const MessageKeys* const messages = group_ ? &group_->messages() : nullptr;
+    OpenedEntry opened = LIAISE_TRY(open_entry(entry.payload, entry.place, *state_, keyring_, messages));
+    use(entry.ref(), opened.message_key);
+    return std::move(opened.content);
+}
+
+std::set<std::string> TestDevice::readable() {
     std::set<std::string> texts;
     for (const TestEntry& entry : held_) {
         if (entry.place.kind != log::EntryKind::content) continue;
-        const auto content = open(entry.payload, entry.place, keyring_);
+        const auto content = open_held(entry);
         if (!content || !state_->author_of(entry.ref())) continue;
         if (const auto* post = content->as<Post>()) texts.insert(post->text);
     }

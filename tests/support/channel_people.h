@@ -4,6 +4,7 @@
 
 #include <memory>
 
+#include "protocol/channel/entry_sealing.h"
 #include "protocol/channel/group_work.h"
 #include "protocol/channel/invitation.h"
 #include "protocol/channel/open.h"
@@ -92,12 +93,15 @@ class TestDevice {
     std::vector<TestEntry> own_entries() const;
     channel::Coverage lasts() const;
     // Texts of posts that open and count, in order of log and place.
-    std::set<std::string> readable() const;
+    std::set<std::string> readable();
     // Of the entry: what receiving it says now.
     Result<channel::Accepted> verdict(const TestEntry& entry);
 
   private:
-    channel::EpochKey sealing_key(const channel::Body& body) const;
+    Result<channel::SealedEntry> seal_at(const channel::Place& place,
+                                         const channel::ValidatedContent& content);
+    Result<channel::ValidatedContent> open_held(const TestEntry& entry);
+    void use(const channel::EntryRef& entry, const std::optional<channel::MessageKeys::Taken>& key);
     void store(const channel::ValidatedContent& content);
     Result<channel::CommitEntry> commit_at(const channel::EntryRef& at) const;
     channel::PackageSource packages() const;
@@ -120,6 +124,8 @@ class TestDevice {
     std::set<channel::EntryRef> known_;
     std::set<channel::EntryRef> accepted_;
     std::set<DeviceId> keys_due_;
+    std::map<channel::EntryRef, crypto::Key> message_keys_;
+    std::map<Bytes, crypto::SecretBytes> kept_parts_;
 };
 
 channel::Charter test_charter(const MemberId& founder,

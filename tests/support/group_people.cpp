@@ -225,7 +225,7 @@ void GroupDevice::store() {
 }
 
 void GroupDevice::crash() {
-    keys_ = GroupKeys::load(stored_.encode(), stored_.secrets()).value();
+    keys_ = GroupKeys::load(stored_.encode(), stored_.secrets(), stored_.messages()).value();
 }
 
 // ---- Reading

@@ -21,7 +21,8 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
             (void)read_package(input);
             break;
         default:
-            if (const auto keys = GroupKeys::load(input, {})) LIAISE_CHECK(same_bytes(keys->encode(), input));
+            if (const auto keys = GroupKeys::load(input, {}, {}))
+                LIAISE_CHECK(same_bytes(keys->encode(), input));
     }
     return 0;
 }

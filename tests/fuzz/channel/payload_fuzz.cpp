@@ -22,7 +22,7 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
     Writer associated;
     associated.u8(0).fixed(place.channel).fixed(place.writer).u64(place.sequence).fixed(epoch.id);
     Writer payload;
-    payload.u8(payload_format).fixed(epoch.id).fixed(nonce);
+    payload.u8(static_cast<std::uint8_t>(PayloadFormat::epoch_key)).fixed(epoch.id).fixed(nonce);
     payload.raw(crypto::xchacha_seal(key, nonce, associated.view(), input));
     const auto opened = open(payload.view(), place, founding.keyring);
     LIAISE_CHECK(opened.ok() || opened.error().code != ErrorCode::not_authentic);

@@ -115,7 +115,7 @@ TEST_CASE("between a removal and its new key nobody seals") {
     three.asha.write(plan.bodies[0]).value();
     three.share();
     CHECK_FALSE(three.olena.state().sealing_epoch());
-    CHECK(three.olena.write(Post{"x", {}}).error().code == ErrorCode::unavailable);
+    CHECK(three.olena.write(Post{"x", {}}).error().code == ErrorCode::not_known);
     CHECK(three.asha.owes(GroupWork::Kind::commit));
     CHECK_FALSE(three.olena.owes(GroupWork::Kind::commit));  // no convener
     three.asha.commit();

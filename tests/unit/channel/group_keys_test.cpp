@@ -1,4 +1,4 @@
-// One device's side: following, refusing, keeping, storing, contents.
+// One device's side: following, refusing, keeping, storing.
 #include <doctest/doctest.h>
 
 #include <algorithm>
@@ -54,10 +54,8 @@ struct Four {
 };
 
 GroupKeys reloaded(const GroupKeys& keys) {
-    return GroupKeys::load(keys.encode(), keys.secrets()).value();
+    return GroupKeys::load(keys.encode(), keys.secrets(), {}).value();
 }
-
-constexpr std::string_view hello = "see you on Friday";
 
 }  // namespace
 
@@ -304,25 +302,6 @@ TEST_CASE("two commits that race for one key package both bring its owner in") {
     CHECK(!four.cyn.keys().join(*one.seated, one.entry.fact.to.number, {}, {}).ok());
 }
 
-TEST_CASE("in an epoch that was let go and came again nothing is sealed with keys that were used") {
-    Four four;
-    const EpochName base = four.head();
-    const auto made = four.ada.make_commit({four.head_entry(), {}, {}, false, false});
-    const Seats roster = four.ada.branches().roster(four.head_entry());
-    const auto follow = [&](GroupKeys& keys) {
-        return keys.follow(made->entry, four.ada.seat(), roster, {}).value();
-    };
-    GroupKeys& keys = four.cyn.keys();
-    CHECK(follow(keys) == GroupKeys::Followed::entered);
-    const EpochName epoch = made->entry.fact.to;
-    CHECK(keys.protect(epoch, bytes_of(hello), {}, four.random).ok());
-    keys.prune({base}, Time{} + std::chrono::days(limits::kept_epoch_days + 1));
-    CHECK(!keys.holds(epoch));
-    GroupKeys again = reloaded(keys);
-    CHECK(follow(again) == GroupKeys::Followed::entered);
-    CHECK(again.protect(epoch, bytes_of(hello), {}, four.random).error().code == ErrorCode::conflict);
-}
-
 TEST_CASE("only the newest offers stay usable") {
     Four four;
     std::vector<Bytes> packages;
@@ -355,28 +334,6 @@ TEST_CASE("epochs are kept by count and by time, and those in use stay") {
     CHECK(younger.size() == limits::kept_epochs_max);
 }
 
-TEST_CASE("contents open once, for members, at their place") {
-    Four four;
-    const Bytes place = to_bytes(bytes_of("place"));
-    const Bytes sealed = four.ada.keys().protect(four.head(), bytes_of(hello), place, four.random).value();
-    CHECK(sealed.size() == hello.size() + 28 + 67 + 16);
-    CHECK(four.ben.keys().open(four.head(), sealed, bytes_of("elsewhere")).error().code ==
-          ErrorCode::not_authentic);
-    Bytes damaged = sealed;
-    damaged.back() ^= 1;
-    CHECK(!four.ben.keys().open(four.head(), damaged, place).ok());
-    const auto opened = four.ben.keys().open(four.head(), sealed, place).value();
-    CHECK(opened.sender == occupant_of(four.ada.seat()));
-    CHECK(same_bytes(opened.plain, bytes_of(hello)));
-    CHECK(four.ben.keys().open(four.head(), sealed, place).error().code == ErrorCode::conflict);
-    CHECK(!reloaded(four.ben.keys()).open(four.head(), sealed, place).ok());
-    // Late, on an epoch that is over.
-    const EpochName old = four.head();
-    four.ada.publish(four.ada.make_commit({four.head_entry(), {}, {}, false, false})->entry);
-    four.exchange();
-    CHECK(four.cyn.keys().open(old, sealed, place).ok());
-}
-
 TEST_CASE("what is stored loads equal and goes on the same; secrets are apart") {
     Four four;
     static_cast<void>(four.ada.keys().offer(four.ada.device_key(), {}, four.random));
@@ -394,9 +351,9 @@ TEST_CASE("what is stored loads equal and goes on the same; secrets are apart") 
     }
     auto secrets = four.ada.keys().secrets();
     secrets.pop_back();
-    CHECK(GroupKeys::load(open, secrets).error().code == ErrorCode::malformed);
+    CHECK(GroupKeys::load(open, secrets, {}).error().code == ErrorCode::malformed);
     for (std::size_t size = 0; size < open.size(); size += 7)
-        CHECK(!GroupKeys::load(BytesView(open).first(size), four.ada.keys().secrets()).ok());
+        CHECK(!GroupKeys::load(BytesView(open).first(size), four.ada.keys().secrets(), {}).ok());
 }
 
 TEST_CASE("turns: each convener has a place of its own, and it changes with the epoch") {

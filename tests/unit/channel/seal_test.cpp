@@ -146,7 +146,7 @@ TEST_CASE("sizes of payloads: one that is cut, one at the limit, one above") {
     Sealed sealed;
     for (std::size_t size = 0; size < sealed.payload.size(); ++size)
         CHECK_FALSE(open(BytesView(sealed.payload).first(size), sealed.place, sealed.keyring).ok());
-    Bytes large(limits::payload_bytes_max, payload_format);
+    Bytes large(limits::payload_bytes_max, static_cast<std::uint8_t>(PayloadFormat::epoch_key));
     CHECK(epoch_of(large).ok());
     large.push_back(0);
     CHECK(epoch_of(large).error().code == ErrorCode::too_large);
