@@ -12,7 +12,6 @@ namespace {
 using Kind = channel::GroupWork::Kind;
 
 constexpr Duration try_again = std::chrono::minutes{10};
-constexpr std::size_t waiting_looked_at = 1000;
 
 struct Marks {
     bool& mark;
@@ -130,27 +129,6 @@ Outcome<Done> Channels::do_work(Channel& channel, Kind kind) {
     return Done{};
 }
 
-// Policy entries that this device cannot open, though it would have to: conveners are asked for their keys,
-// once for each.
-Outcome<Done> Channels::ask_for_keys(Channel& channel) {
-    bool missing = false;
-    const auto epochs =
-        LIAISE_TRY(or_refusal(core_.store.messages().epochs_waited_for(channel.id(), waiting_looked_at)));
-    for (const EpochId& epoch : epochs) {
-        if (epoch.is_zero()) continue;
-        for (const store::WaitingEntry& waiting :
-             LIAISE_TRY(or_refusal(core_.store.messages().waiting(channel.id(), epoch, waiting_looked_at)))) {
-            const auto entry = LIAISE_TRY(or_refusal(core_.store.entries().entry(waiting.place)));
-            if (!entry || entry->header.kind != log::EntryKind::policy) continue;
-            const channel::EntryRef ref{waiting.place.sequence,
-                                        log::log_id_of(channel.id(), entry->header.writer)};
-            missing = channel.asked_for.insert(ref).second || missing;
-        }
-    }
-    if (missing) LIAISE_TRY(author(channel, channel::KeysWanted{}));
-    return Done{};
-}
-
 std::optional<Time> Channels::deadline() const {
     std::optional<Time> earliest;
     const auto consider = [&earliest](const std::optional<Time>& due) {
@@ -181,6 +159,8 @@ void Channels::tick(Channel& channel, Time now) {
         for (const DeviceId& device : std::exchange(channel.keys_due, {}))
             if (const auto invitee = channel::invitee_of(channel.state, device))
                 done(send_invitation(channel, *invitee, std::nullopt), "keys");
+        for (const auto& [device, entries] : std::exchange(channel.messages_due, {}))
+            done(hand_over(channel, device, entries), "message keys");
     }
     if (channel.ask_at && *channel.ask_at <= now) {
         channel.ask_at.reset();

@@ -73,7 +73,7 @@ Result<Channels::Digested> Channels::digest(Channel& channel, LogRuntime& log, s
         if (opened.error().at == channel::waits_for_writer) return wait(channel, log, sequence, for_writer);
         // Written before we joined; but who is in the channel we may yet be told.
         if (kind == log::EntryKind::content && channel.state.never_opens(*epoch)) return Digested::refused;
-        if (kind == log::EntryKind::policy && !channel.ask_at) channel.ask_at = core_.now() + ask_pause;
+        if (!channel.ask_at) channel.ask_at = core_.now() + ask_pause;
         return wait(channel, log, sequence, *epoch);
     }
     if (opened->message_key)
@@ -118,6 +118,8 @@ Result<Channels::Digested> Channels::judge(Channel& channel, LogRuntime& log, co
     LIAISE_TRY(opened_.opened({channel, log, place.sequence, content, *accepted}));
     if (const auto* const offer = content.as<channel::KeyPackageOffer>(); offer && channel.is_directory())
         LIAISE_TRY(take_package(accepted->author, accepted->device, place.sequence, *offer));
+    if (const auto* const wanted = content.as<channel::KeysWanted>(); wanted && !log.own)
+        owe_messages(channel, accepted->device, *content, *wanted);
     LIAISE_TRY(follow_changes(channel, accepted->changes));
     return Digested::accepted;
 }

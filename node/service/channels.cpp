@@ -2,6 +2,7 @@
 
 #include "node/service/kinds.h"
 #include "node/service/naming.h"
+#include "protocol/channel/handed_keys.h"
 
 namespace liaise::node::service {
 namespace {
@@ -250,6 +251,7 @@ Result<void> Channels::write_states() {
 }
 
 Result<ChannelId> Channels::take_parcel(BytesView sealed) {
+    if (!sealed.empty() && sealed[0] == channel::handed_keys_version) return take_handed_keys(sealed);
     const auto opened =
         LIAISE_TRY(channel::open_invitation(sealed, core_.own.device_id(), core_.own.device.inbox, trust_));
     const channel::Invitation& invitation = opened.invitation;

@@ -48,8 +48,9 @@ struct Channel {
     std::map<channel::GroupWork::Kind, Time> work_at{};  // what is due for the group, and when we do it
     std::set<DeviceId> keys_due{};                       // who asked for keys
     std::optional<Time> keys_due_at{};                   // and when it is sent
-    std::optional<Time> ask_at{};                        // when we ask, if something is still missing
-    std::set<channel::EntryRef> asked_for{};
+    std::map<DeviceId, std::set<channel::EntryRef>> messages_due{};  // likewise keys of single messages
+    std::optional<Time> ask_at{};                   // when we ask, if something is still missing
+    std::map<channel::EntryRef, Time> asked_for{};  // and when last
     bool following = false;
     bool follow_again = false;
 
@@ -200,6 +201,11 @@ class Channels {
                                  channel::MessageKeys::Taken taken);
     Result<Digested> wait(Channel& channel, const LogRuntime& log, std::uint64_t sequence,
                           const EpochId& epoch);
+    void owe_messages(Channel& channel, const DeviceId& device, const channel::Content& asked,
+                      const channel::KeysWanted& wanted);
+    Outcome<Done> hand_over(Channel& channel, const DeviceId& device,
+                            const std::set<channel::EntryRef>& entries);
+    Result<ChannelId> take_handed_keys(BytesView parcel);
     Result<void> write_message_keys(Channel& channel);
     Result<std::vector<channel::NamedSecret>> secrets_of(const ChannelId& channel, std::uint16_t kind);
     Result<void> load_group(Channel& channel);

@@ -111,6 +111,7 @@ inline constexpr std::size_t kept_epochs_max = 16;       // of one channel, whos
 inline constexpr std::int64_t kept_epoch_days = 30;      // and for how long, but for those in use
 inline constexpr std::size_t message_epochs_max = 256;   // of one channel, whose messages open
 inline constexpr std::int64_t message_epoch_days = 90;   // and for how long, but for those in use
+inline constexpr std::size_t wanted_messages_max = 64;   // whose keys a device asks for at once
 inline constexpr std::size_t pending_commits_max = 4;    // of our own, made and not yet published
 inline constexpr std::size_t own_offers_max = 4;         // key packages of ours that may still be used
 inline constexpr std::size_t refused_commits_max = 256;  // of one channel, remembered as such

@@ -105,7 +105,8 @@ Result<Accepted> ChannelState::act(const EntryRef& at, const EpochId& sealed_und
         if (const auto learned = learn_key(*epoch, inbox, keyring)) accepted.changes.push_back(*learned);
     for (const Change& change : settle(keyring)) accepted.changes.push_back(change);
     if (has_group()) accepted.changes.push_back({Change::Kind::group_changed, {}, {}, {}, {}});
-    const bool wants_keys = std::holds_alternative<KeysWanted>(body) && author.device != own_.device;
+    const auto* const wanted = std::get_if<KeysWanted>(&body);
+    const bool wants_keys = wanted != nullptr && wanted->messages.empty() && author.device != own_.device;
     if (wants_keys && rank_of(own_.member))
         accepted.changes.push_back({Change::Kind::keys_due, author.member, {}, {}, author.device});
     add_keys_due(at, sealed_under, accepted.changes);

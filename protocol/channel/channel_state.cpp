@@ -107,18 +107,25 @@ std::uint64_t ChannelState::epoch_number() const {
     return view_.directory_epoch ? epoch_at(facts_, *view_.directory_epoch).number : 0;
 }
 
-bool ChannelState::never_opens(const EpochId& epoch) const {
+bool ChannelState::may_read(const DeviceId& device, const EpochId& epoch) const {
+    if (shut_out_.contains(device)) return false;
+    for (const auto& [id, member] : view_.members)
+        if (member.is_member() && member.devices.contains(device))
+            return !is_before({id, device, member.term}, epoch);
+    return false;
+}
+
+// The epoch leads to the one that gave the seat its leaf, and it had none before.
+bool ChannelState::is_before(const Seat& seat, const EpochId& epoch) const {
     if (!has_group() || charter()->history == History::from_start) return false;
     const auto found = std::find_if(group_.commits.begin(), group_.commits.end(),
                                     [&epoch](const auto& commit) { return commit.second.key == epoch; });
-    if (found == group_.commits.end() || roster_of(group_.commits, found->first).contains(own_.seat()))
-        return false;
+    if (found == group_.commits.end() || roster_of(group_.commits, found->first).contains(seat)) return false;
     return std::any_of(group_.commits.begin(), group_.commits.end(), [&](const auto& commit) {
         const auto& added = commit.second.added;
-        const bool seats_us = std::any_of(added.begin(), added.end(), [this](const Seating& seating) {
-            return seating.seat == own_.seat();
-        });
-        return seats_us && comes_from(group_.commits, commit.first, found->first);
+        const bool seats_it = std::any_of(added.begin(), added.end(),
+                                          [&seat](const Seating& seating) { return seating.seat == seat; });
+        return seats_it && comes_from(group_.commits, commit.first, found->first);
     });
 }
 

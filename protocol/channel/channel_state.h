@@ -131,7 +131,10 @@ class ChannelState {
     std::uint64_t epoch_number() const;            // of the policy epoch; 0 while joining
     // True for a past epoch of which we were not: what is sealed under it will never open here, and is not
     // shown.
-    bool never_opens(const EpochId& epoch) const;
+    bool never_opens(const EpochId& epoch) const { return is_before(own_.seat(), epoch); }
+    // Whether a device may have the key of a message of that epoch: it is a member's, and the epoch is not
+    // from before it joined.
+    bool may_read(const DeviceId& device, const EpochId& epoch) const;
 
     const std::set<DeviceId>& shut_out_devices() const { return shut_out_; }
     const Facts& facts() const { return facts_; }
@@ -163,6 +166,7 @@ class ChannelState {
     Result<const Charter*> named_charter(const EntryRef& entry) const;
     Result<void> check_standing(const WriterFact& author, const EntryRef& at, const Body& body) const;
     Result<void> check_body(const WriterFact& author, const EntryRef& at, const Body& body) const;
+    bool is_before(const Seat& seat, const EpochId& epoch) const;
     bool might_convene(const WriterFact& author, const EntryRef& at) const;
     std::optional<Change> learn_key(const Epoch& epoch, const crypto::DhKey& inbox, Keyring& keyring) const;
     // Makes the view anew, and says what is different.

@@ -97,6 +97,11 @@ Result<Lift> read(schema::Lift::Reader from) {
     return Lift{LIAISE_TRY(read_refs(from.getEntries(), limits::lifted_max))};
 }
 
+Result<KeysWanted> read(schema::KeysWanted::Reader from) {
+    return KeysWanted{LIAISE_TRY(read_refs(from.getMessages(), limits::wanted_messages_max)),
+                      from.getAgain()};
+}
+
 Result<Seen> read(schema::Seen::Reader from) {
     return Seen{LIAISE_TRY(read_refs(from.getLasts(), limits::seen_logs_max))};
 }
@@ -252,7 +257,7 @@ Result<Body> read_body(schema::Content::Reader from) {
         case schema::Content::ADDRESSES:
             return body_of(read(from.getAddresses()));
         case schema::Content::KEYS_WANTED:
-            return Body(KeysWanted{});
+            return body_of(read(from.getKeysWanted()));
         case schema::Content::COMMIT:
             return body_of(read(from.getCommit()));
         case schema::Content::COMMIT_PART:

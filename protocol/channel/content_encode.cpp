@@ -128,8 +128,10 @@ void write(schema::Content::Builder out, const Addresses& body) {
     write_texts(out.initAddresses().initAddresses(count(body.addresses.size())), body.addresses);
 }
 
-void write(schema::Content::Builder out, const KeysWanted&) {
-    out.initKeysWanted();
+void write(schema::Content::Builder out, const KeysWanted& body) {
+    auto to = out.initKeysWanted();
+    write_refs(to.initMessages(count(2 * body.messages.size())), body.messages);
+    to.setAgain(body.again);
 }
 
 void write(schema::Content::Builder out, const Charter& body) {

@@ -172,8 +172,10 @@ Result<void> check(const Addresses& body) {
     return {};
 }
 
-Result<void> check(const KeysWanted&) {
-    return {};
+Result<void> check(const KeysWanted& body) {
+    LIAISE_TRY(check_size(body.messages.size(), 0, limits::wanted_messages_max, "number of messages wanted"));
+    for (const EntryRef& entry : body.messages) LIAISE_TRY(check_ref(entry));
+    return check_ascending(body.messages, [](const EntryRef& entry) { return entry; });
 }
 
 Result<void> check(const Cut& cut) {

@@ -94,8 +94,12 @@ struct SealedKey {
     bool operator==(const SealedKey&) const = default;
 };
 
-// "Policy entries are here that this device cannot open": a convener sends an invitation once more.
+// "Entries are here that this device cannot open." Of policy entries, which are not named: a convener sends
+// an invitation once more. Of messages: their authors and conveners hand over their keys, and where that was
+// asked before, everybody.
 struct KeysWanted {
+    std::vector<EntryRef> messages;  // at most limits::wanted_messages_max
+    bool again = false;
     bool operator==(const KeysWanted&) const = default;
 };
 

@@ -148,8 +148,11 @@ struct Addresses {
 }
 
 struct KeysWanted {
-  # "Policy entries are here that I cannot open": written by the device that misses them. A convener who reads it sends it an
-  # invitation once more, with the keys of all that it knows.
+  # "Entries are here that I cannot open": written by the device that misses them. A convener who reads it sends it an
+  # invitation once more, with the keys of all policy entries that it knows; of the messages named, who has their keys hands
+  # them over.
+  messages @0 :List(UInt64);   # pairs: log, sequence
+  again @1 :Bool;              # it asked before, and nobody answered
 }
 
 struct Commit {

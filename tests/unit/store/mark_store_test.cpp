@@ -135,7 +135,8 @@ TEST_CASE("a store of the version before gets its marks, and keeps its messages"
     REQUIRE(
         sample.database
             ->execute("DROP TABLE marks; DROP TABLE held; DROP TABLE seen; DROP INDEX messages_mentioning;"
-                      "ALTER TABLE messages DROP COLUMN mentions_us; PRAGMA user_version = 1")
+                      "ALTER TABLE messages DROP COLUMN mentions_us;"
+                      "ALTER TABLE entries DROP COLUMN message_key; PRAGMA user_version = 1")
             .ok());
     sample.reopen();
     MessageStore messages(*sample.database);

@@ -1,0 +1,122 @@
+// Keys of single messages that a device is entitled to and cannot make: asking for them, handing them over,
+// taking them. Conveners and authors answer at once; everybody, where that was in vain.
+#include <algorithm>
+
+#include "node/service/channels.h"
+#include "protocol/channel/handed_keys.h"
+
+namespace liaise::node::service {
+namespace {
+
+constexpr Duration keys_gather = std::chrono::seconds{2};
+constexpr Duration ask_again = std::chrono::days{1};
+constexpr Duration stale = std::chrono::days{14};  // a question in an old log was answered, or is asked again
+constexpr std::size_t waiting_looked_at = 1000;
+
+}  // namespace
+
+// Of each waiting entry once, and of messages again every day. Those whose key may still come with a commit
+// that is here are not asked for.
+Outcome<Done> Channels::ask_for_keys(Channel& channel) {
+    bool policy_missing = false;
+    bool anything_left = false;
+    channel::KeysWanted wanted;
+    const auto epochs =
+        LIAISE_TRY(or_refusal(core_.store.messages().epochs_waited_for(channel.id(), waiting_looked_at)));
+    for (const EpochId& epoch : epochs) {
+        if (epoch.is_zero()) continue;
+        for (const store::WaitingEntry& waiting :
+             LIAISE_TRY(or_refusal(core_.store.messages().waiting(channel.id(), epoch, waiting_looked_at)))) {
+            const auto entry = LIAISE_TRY(or_refusal(core_.store.entries().entry(waiting.place)));
+            if (!entry) continue;
+            const channel::EntryRef ref{waiting.place.sequence,
+                                        log::log_id_of(channel.id(), entry->header.writer)};
+            const auto asked = channel.asked_for.find(ref);
+            if (entry->header.kind == log::EntryKind::policy) {
+                policy_missing = policy_missing || asked == channel.asked_for.end();
+                channel.asked_for.try_emplace(ref, core_.now());
+                continue;
+            }
+            if (!channel.state.has_message_keys()) continue;
+            if (channel.state.never_opens(epoch)) {  // which was not known when it came
+                LIAISE_TRY(or_refusal(core_.batch.write()));
+                LIAISE_TRY(or_refusal(core_.store.messages().remove_waiting(waiting.place)));
+                continue;
+            }
+            anything_left = true;
+            const bool due = asked == channel.asked_for.end() || asked->second + ask_again <= core_.now();
+            if (!due || wanted.messages.size() == limits::wanted_messages_max) continue;
+            wanted.again = wanted.again || asked != channel.asked_for.end();
+            wanted.messages.push_back(ref);
+            channel.asked_for.insert_or_assign(ref, core_.now());
+        }
+    }
+    if (anything_left)
+        channel.ask_at = core_.now() + (wanted.messages.size() == limits::wanted_messages_max
+                                            ? Duration{std::chrono::minutes{1}}
+                                            : ask_again);
+    std::sort(wanted.messages.begin(), wanted.messages.end());
+    if (policy_missing) LIAISE_TRY(author(channel, channel::KeysWanted{}));
+    if (!wanted.messages.empty()) LIAISE_TRY(author(channel, std::move(wanted)));
+    return Done{};
+}
+
+void Channels::owe_messages(Channel& channel, const DeviceId& device, const channel::Content& asked,
+                            const channel::KeysWanted& wanted) {
+    if (wanted.messages.empty() || asked.time + stale < core_.now()) return;
+    const bool answers = wanted.again || channel.state.rank_of(core_.own.member()).has_value();
+    for (const channel::EntryRef& entry : wanted.messages) {
+        const channel::WriterFact* const author = channel.state.writer(entry.log);
+        const bool ours = author != nullptr && author->device == core_.own.device_id();
+        if (answers || ours) channel.messages_due[device].insert(entry);
+    }
+    if (!channel.messages_due.empty() && !channel.keys_due_at)
+        channel.keys_due_at = core_.now() + keys_gather;
+}
+
+Outcome<Done> Channels::hand_over(Channel& channel, const DeviceId& device,
+                                  const std::set<channel::EntryRef>& entries) {
+    const auto invitee = channel::invitee_of(channel.state, device);
+    if (!invitee) return Done{};
+    channel::HandedKeys handed{channel.id(), {}};
+    for (const channel::EntryRef& entry : entries) {
+        const LogRuntime* const log = channel.log(entry.log);
+        if (log == nullptr || handed.keys.size() == limits::wanted_messages_max) continue;
+        const store::EntryPlace place{log->row, entry.sequence};
+        const auto key = LIAISE_TRY(or_refusal(core_.store.entries().message_key(place)));
+        const auto payload = core_.store.entries().payload(place);
+        if (!key || !payload || !*payload) continue;
+        const auto epoch = channel::epoch_of(**payload);
+        if (epoch && channel.state.may_read(device, *epoch)) handed.keys.emplace_back(entry, *key);
+    }
+    if (handed.keys.empty()) return Done{};
+    auto sealed = channel::seal_handed_keys(handed, invitee->device, core_.random);
+    if (!sealed) return refusals::internal("Sealing the keys", sealed.error());
+    LIAISE_TRY(or_refusal(core_.batch.write()));
+    return or_refusal(opened_.parcel(device, *std::move(sealed)));
+}
+
+Result<ChannelId> Channels::take_handed_keys(BytesView parcel) {
+    const channel::HandedKeys handed =
+        LIAISE_TRY(channel::open_handed_keys(parcel, core_.own.device_id(), core_.own.device.inbox));
+    Channel* const channel = find(handed.channel);
+    if (channel == nullptr) return Error{ErrorCode::not_known, "keys of a channel that is not here"};
+    LIAISE_TRY(core_.batch.write());
+    for (const auto& [entry, key] : handed.keys) {
+        const LogRuntime* const log = channel->log(entry.log);
+        if (log == nullptr) continue;
+        const store::EntryPlace place{log->row, entry.sequence};
+        const auto kept = LIAISE_TRY(core_.store.entries().entry(place));
+        if (!kept || !kept->payload || LIAISE_TRY(core_.store.entries().message_key(place))) continue;
+        const channel::Place at{channel->id(), log->writer, entry.sequence, kept->header.kind};
+        const auto head = channel::head_of(*kept->payload);
+        if (!head || head->format != channel::PayloadFormat::message_key) continue;
+        if (!channel::open(*kept->payload, at, key)) continue;
+        LIAISE_TRY(core_.store.entries().keep_message_key(place, key));
+        LIAISE_TRY(core_.store.messages().remove_waiting(place));
+        LIAISE_TRY(digest_stored(*channel, place));
+    }
+    return handed.channel;
+}
+
+}  // namespace liaise::node::service
