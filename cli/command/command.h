@@ -21,6 +21,8 @@ class Context {
     Output& out() { return output_; }
     // Connects at the first call; throws Failure{Exit::not_running} where no daemon answers.
     Client& client();
+    // The next call connects anew: to another daemon than the one that just went away.
+    void hang_up();
 
   private:
     std::filesystem::path home_;

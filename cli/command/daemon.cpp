@@ -29,6 +29,7 @@ std::optional<Status> running(Context& context) {
         return context.client().status();
     } catch (const Failure& failure) {
         if (failure.exit != Exit::not_running) throw;
+        context.hang_up();  // one that was dying may have taken the call
         return {};
     }
 }

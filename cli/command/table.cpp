@@ -7,6 +7,10 @@ const std::vector<const char*> roles{"focal-point", "organiser",  "liaison",
 const std::vector<const char*> document_kinds{"good-practice", "protocol", "guideline",
                                               "statement",     "report",   "training"};
 
+void Context::hang_up() {
+    client_.reset();
+}
+
 Client& Context::client() {
     if (!client_) client_ = std::make_unique<Client>(home_);
     return *client_;
