@@ -368,8 +368,12 @@ Refusal store_altered() {
         "copy "
         "of the home.");
 }
-Refusal store_newer() {
-    return failed("The store was written by a newer version of Liaise. Update Liaise.");
+Refusal store_of_another_version() {
+    return failed(
+        "This home was written by another version of Liaise: update Liaise if that was a newer one. If it "
+        "was one "
+        "from before version 0.1, its channels cannot be read any more: make another home with `liaise "
+        "init`.");
 }
 Refusal store_failed(const Error& error) {
     return failed(std::string("The store failed (") + error.phrase +
@@ -382,7 +386,7 @@ Refusal from_store(const Error& error) {
         case ErrorCode::not_authentic:
             return store_altered();
         case ErrorCode::unsupported:
-            return store_newer();
+            return store_of_another_version();
         default:
             return store_failed(error);
     }

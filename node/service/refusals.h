@@ -102,7 +102,7 @@ Refusal not_locked();
 Refusal wrong_passphrase();
 Refusal disk_full();
 Refusal store_altered();
-Refusal store_newer();
+Refusal store_of_another_version();
 Refusal store_failed(const Error& error);
 // For an Error of the store, whichever it is.
 Refusal from_store(const Error& error);
