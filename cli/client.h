@@ -51,6 +51,16 @@ class Client {
     Ticket revoke_ticket(const std::string& ticket);
     Network join(const std::string& ticket, Wait wait);
 
+    DeviceTicket add_device(const std::string& name, Milliseconds valid);
+    std::vector<DeviceTicket> device_tickets();
+    DeviceTicket approve_device(const std::string& ticket);
+    DeviceTicket deny_device(const std::string& ticket);
+    std::vector<Device> devices();
+    Device rename_device(const std::string& device, const std::string& name);
+    Device revoke_device(const std::string& device, const std::string& reason, const std::string& sheet);
+    void join_as_device(const std::string& ticket);
+    DeviceJoin device_join();
+
     std::vector<Person> people();
     Person person(const std::string& who);
     std::pair<std::vector<std::string>, Person> safety_words(const std::string& who);
@@ -120,6 +130,7 @@ class SetupClient {
     };
     NewMember create(const Request& request);
     void confirm(const std::vector<std::string>& groups);
+    void create_device(const std::string& ticket, const std::string& passphrase);
 
   private:
     struct Connection;

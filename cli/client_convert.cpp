@@ -66,6 +66,42 @@ Ticket value_of(api::Ticket::Reader from) {
     return ticket;
 }
 
+DeviceTicket value_of(api::DeviceTicket::Reader from) {
+    DeviceTicket ticket;
+    ticket.id = text_of(from.getId());
+    ticket.text = text_of(from.getText());
+    ticket.name = text_of(from.getName());
+    ticket.state = text_of(from.getState());
+    ticket.created = from.getCreated();
+    ticket.expires = from.getExpires();
+    ticket.words = values_of(from.getWords());
+    ticket.device_id = text_of(from.getDeviceId());
+    return ticket;
+}
+
+Device value_of(api::Device::Reader from) {
+    Device device;
+    device.id = text_of(from.getId());
+    device.name = text_of(from.getName());
+    device.state = text_of(from.getState());
+    device.added = from.getAdded();
+    device.seen = from.getSeen();
+    device.this_one = from.getThisOne();
+    device.connected = from.getConnected();
+    device.identity = from.getIdentity();
+    return device;
+}
+
+DeviceJoin value_of(api::DeviceJoin::Reader from) {
+    DeviceJoin join;
+    join.state = text_of(from.getState());
+    join.words = values_of(from.getWords());
+    join.member = text_of(from.getMember());
+    join.network = text_of(from.getNetwork());
+    join.sentence = text_of(from.getSentence());
+    return join;
+}
+
 Channel value_of(api::Channel::Reader from) {
     Channel channel;
     channel.id = text_of(from.getId());

@@ -204,6 +204,13 @@ NewMember SetupClient::create(const Request& from) {
     return member;
 }
 
+void SetupClient::create_device(const std::string& ticket, const std::string& passphrase) {
+    auto request = connection_->setup.createDeviceRequest();
+    request.setTicket(ticket);
+    request.setPassphrase({reinterpret_cast<const kj::byte*>(passphrase.data()), passphrase.size()});
+    connection_->ask(request);
+}
+
 void SetupClient::confirm(const std::vector<std::string>& groups) {
     auto request = connection_->setup.confirmRequest();
     auto list = request.initGroups(static_cast<unsigned>(groups.size()));

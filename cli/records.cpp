@@ -56,6 +56,41 @@ Record record_of(const Ticket& ticket) {
     return record;
 }
 
+Record record_of(const DeviceTicket& ticket) {
+    Record record;
+    record.add("id", ticket.id);
+    if (!ticket.text.empty()) record.add("ticket", ticket.text);
+    record.add("name", ticket.name)
+        .add("state", ticket.state)
+        .add("created", moment_in_utc(ticket.created))
+        .add("expires", moment_in_utc(ticket.expires))
+        .add("words", ticket.words)
+        .add("device_id", ticket.device_id);
+    return record;
+}
+
+Record record_of(const Device& device) {
+    Record record;
+    record.add("id", device.id)
+        .add("name", device.name)
+        .add("state", device.state)
+        .add("added", moment_in_utc(device.added))
+        .add("seen", device.seen == 0 ? std::string{} : moment_in_utc(device.seen))
+        .add("this_one", device.this_one)
+        .add("connected", device.connected)
+        .add("identity", device.identity);
+    return record;
+}
+
+Record record_of(const DeviceJoin& join) {
+    Record record;
+    record.add("state", join.state)
+        .add("words", join.words)
+        .add("member", join.member)
+        .add("network", join.network);
+    return record;
+}
+
 Record record_of(const Channel& channel) {
     Record record;
     record.add("id", channel.id)

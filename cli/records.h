@@ -37,6 +37,25 @@ struct Network {
     std::uint32_t members = 0;
 };
 
+struct DeviceTicket {
+    std::string id, text, name, state;
+    Milliseconds created = 0, expires = 0;
+    std::vector<std::string> words;
+    std::string device_id;
+};
+
+struct Device {
+    std::string id, name, state;
+    Milliseconds added = 0, seen = 0;
+    bool this_one = false, connected = false, identity = false;
+};
+
+struct DeviceJoin {
+    std::string state;
+    std::vector<std::string> words;
+    std::string member, network, sentence;
+};
+
 struct Ticket {
     std::string id, text, role, country, state;
     Milliseconds created = 0, expires = 0;
@@ -169,6 +188,9 @@ struct Finding {
 Record record_of(const Person& person);
 Record record_of(const Network& network);
 Record record_of(const Ticket& ticket);
+Record record_of(const DeviceTicket& ticket);
+Record record_of(const Device& device);
+Record record_of(const DeviceJoin& join);
 Record record_of(const Channel& channel);
 Record record_of(const Charter& charter);
 Record record_of(const Message& message);

@@ -52,6 +52,7 @@ const std::vector<Command>& command_table();
 std::vector<Command> daemon_commands();
 std::vector<Command> init_commands();
 std::vector<Command> network_commands();
+std::vector<Command> device_commands();
 std::vector<Command> people_commands();
 std::vector<Command> channel_commands();
 std::vector<Command> charter_commands();

@@ -69,6 +69,36 @@ void write(const service::TicketView& ticket, api::Ticket::Builder to) {
     to.setUsedBy(ticket.used_by);
 }
 
+void write(const service::DeviceTicketView& ticket, api::DeviceTicket::Builder to) {
+    to.setId(ticket.id.text());
+    to.setText(ticket.text);
+    to.setName(ticket.name);
+    to.setState(ticket.state);
+    to.setCreated(ms(ticket.created));
+    to.setExpires(ms(ticket.expires));
+    write(ticket.words, to.initWords(static_cast<unsigned>(ticket.words.size())));
+    if (ticket.device) to.setDeviceId(ticket.device->text());
+}
+
+void write(const service::DeviceView& device, api::Device::Builder to) {
+    to.setId(device.id.text());
+    to.setName(device.name);
+    to.setState(device.state);
+    to.setAdded(ms(device.added));
+    if (device.seen) to.setSeen(ms(*device.seen));
+    to.setThisOne(device.this_one);
+    to.setConnected(device.connected);
+    to.setIdentity(device.identity);
+}
+
+void write(const service::DeviceJoinView& join, api::DeviceJoin::Builder to) {
+    to.setState(join.state);
+    write(join.words, to.initWords(static_cast<unsigned>(join.words.size())));
+    to.setMember(join.member);
+    to.setNetwork(join.network);
+    to.setSentence(join.sentence);
+}
+
 void write(const service::ChannelView& channel, api::Channel::Builder to) {
     to.setId(channel.id.text());
     to.setName(channel.name);

@@ -30,6 +30,16 @@ class Session final : public api::Control::Server {
     kj::Promise<void> revokeTicket(RevokeTicketContext context) override;
     kj::Promise<void> join(JoinContext context) override;
 
+    kj::Promise<void> addDevice(AddDeviceContext context) override;
+    kj::Promise<void> deviceTickets(DeviceTicketsContext context) override;
+    kj::Promise<void> approveDevice(ApproveDeviceContext context) override;
+    kj::Promise<void> denyDevice(DenyDeviceContext context) override;
+    kj::Promise<void> devices(DevicesContext context) override;
+    kj::Promise<void> renameDevice(RenameDeviceContext context) override;
+    kj::Promise<void> revokeDevice(RevokeDeviceContext context) override;
+    kj::Promise<void> joinAsDevice(JoinAsDeviceContext context) override;
+    kj::Promise<void> deviceJoin(DeviceJoinContext context) override;
+
     kj::Promise<void> people(PeopleContext context) override;
     kj::Promise<void> person(PersonContext context) override;
     kj::Promise<void> safetyWords(SafetyWordsContext context) override;

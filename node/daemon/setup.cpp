@@ -44,6 +44,16 @@ class Setup final : public api::Setup::Server {
         return kj::READY_NOW;
     }
 
+    kj::Promise<void> createDevice(CreateDeviceContext context) override {
+        const auto asked = context.getParams();
+        const auto passphrase =
+            crypto::SecretBytes::copy_of({asked.getPassphrase().begin(), asked.getPassphrase().size()});
+        const auto made = service::HomeMaker::make_device(home_, asked.getTicket().cStr(), passphrase, {},
+                                                          random_, wall_clock());
+        if (!made) control::write(made.refusal(), context.getResults().initRefusal());
+        return kj::READY_NOW;
+    }
+
     kj::Promise<void> confirm(ConfirmContext context) override {
         const auto typed = context.getParams().getGroups();
         auto answer = context.getResults();

@@ -13,6 +13,7 @@ constexpr std::size_t forget_a_tick = 100;
 constexpr Duration quiet_pause = std::chrono::milliseconds{250};   // before upkeep begins
 constexpr Duration upkeep_pause = std::chrono::milliseconds{2};    // between two of its steps
 constexpr Duration upkeep_failed_pause = std::chrono::minutes{1};  // a page that cannot be read stays so
+constexpr Duration seats_pause = std::chrono::seconds{10};          // between two looks at a channel's devices
 constexpr Duration waits_most = std::chrono::seconds{2};           // upkeep, for people who never pause
 
 }  // namespace
@@ -35,7 +36,9 @@ AppNode::AppNode(store::Store& store, RandomSource& random, EventLog& log, Drive
       editing_(core_, trust_, channels_, marks_, messages_, library_),
       finder_(core_, channels_, messages_, library_),
       membership_(core_, trust_, channels_),
-      peers_(core_, trust_, channels_, deliveries_, library_, membership_) {
+      own_devices_(core_, trust_, channels_, membership_),
+      device_join_(core_, trust_, membership_),
+      peers_(core_, trust_, channels_, deliveries_, library_, membership_, own_devices_, device_join_) {
     library_.set_sources(&peers_);
     core_.batch.before_commit([this]() -> Result<void> {
         failed_write_.reset();  // recover() sets it again
@@ -53,15 +56,20 @@ Result<std::unique_ptr<AppNode>> AppNode::open(store::Store& store, RandomSource
 }
 
 Result<void> AppNode::load() {
+    core_.own = LIAISE_TRY(load_own(core_.store));
     LIAISE_TRY(trust_.load());
     LIAISE_TRY(channels_.load());
     LIAISE_TRY(mutes_.load());
     LIAISE_TRY(deliveries_.load());
     LIAISE_TRY(membership_.load());
+    LIAISE_TRY(own_devices_.load());
+    LIAISE_TRY(device_join_.load());
     LIAISE_TRY(library_.load());
     LIAISE_TRY(editing_.load());
     LIAISE_TRY(peers_.load());
+    seats_at_.clear();
     for (const auto& [id, channel] : channels_.all()) may_say_.insert(id);
+    devices_changed(seats_pause);
     return core_.batch.commit();
 }
 
@@ -84,6 +92,7 @@ void AppNode::attach(transport::Transport& transport, std::vector<std::string> l
     peers_.attach(transport);
     membership_.set_listening(std::move(listening), std::move(announced));
     peers_.dial_all();
+    peers_.dial_adder();
 }
 
 void AppNode::detach() {
@@ -130,8 +139,10 @@ Result<void> AppNode::opened(const OpenedEntry& entry) {
     if (const auto* const hide = entry.content.as<channel::Hide>()) return editing_.opened(entry, *hide);
     if (const auto* const seen = entry.content.as<channel::Seen>()) return deliveries_.opened(entry, *seen);
     if (const auto* const lift = entry.content.as<channel::Lift>()) return editing_.opened(entry, *lift);
-    if (const auto* const object = entry.content.as<channel::DirectoryObject>())
+    if (const auto* const object = entry.content.as<channel::DirectoryObject>()) {
+        if (identity::is_certificate(object->bytes)) devices_changed(Duration::zero());
         return membership_.opened(entry, *object);
+    }
     if (const auto* const addresses = entry.content.as<channel::Addresses>())
         return membership_.opened(entry, *addresses);
     return {};
@@ -190,6 +201,7 @@ void AppNode::membership_changed(const ChannelId& channel) {
     deliveries_.membership_changed(channel);
     editing_.charter_changed();
     may_say_.insert(channel);
+    consider_seats(channel, seats_pause);
     peers_.channel_changed(channel);
     if (const Channel* const directory = channels_.directory();
         directory != nullptr && directory->id() == channel)
@@ -228,6 +240,7 @@ std::optional<Time> AppNode::deadline() const {
     consider(editing_.deadline());
     consider(deliveries_.deadline());
     if (!may_say_.empty()) consider(core_.now());
+    consider(seats_due());
     if (finder_.maybe_waiting() || channels_.maybe_unverified()) consider(upkeep_at_);
     return earliest;
 }
@@ -235,6 +248,7 @@ std::optional<Time> AppNode::deadline() const {
 void AppNode::tick(Time now) {
     channels_.tick(now);
     say_what_is_due();
+    if (const auto due = seats_due(); due && *due <= now) seat_devices(now);
     peers_.tick(now);
     library_.pump();
     deliveries_.tick();

@@ -41,6 +41,16 @@ class AppNode final : public Node, private Opened {
     Outcome<std::vector<TicketView>> tickets(Time now) override;
     Outcome<TicketView> revoke_ticket(const std::string& ticket, Time now) override;
     void join(const std::string& ticket, Time now, Callback<NetworkView> done) override;
+    Outcome<DeviceTicketView> add_device(const std::string& name, Duration valid, Time now) override;
+    Outcome<std::vector<DeviceTicketView>> device_tickets(Time now) override;
+    Outcome<DeviceTicketView> approve_device(const std::string& ticket, Time now) override;
+    Outcome<DeviceTicketView> deny_device(const std::string& ticket, Time now) override;
+    Outcome<std::vector<DeviceView>> devices(Time now) override;
+    Outcome<DeviceView> rename_device(const std::string& device, const std::string& name, Time now) override;
+    Outcome<DeviceView> revoke_device(const std::string& device, const std::string& reason,
+                                      const crypto::SecretBytes& sheet, Time now) override;
+    Outcome<Done> join_as_device(const std::string& ticket, Time now) override;
+    Outcome<DeviceJoinView> device_join(Time now) override;
     Outcome<std::vector<PersonView>> people(Time now) override;
     Outcome<PersonView> person(const std::string& who, Time now) override;
     Outcome<std::vector<std::string>> safety_words(const std::string& who, Time now) override;
@@ -117,6 +127,13 @@ class AppNode final : public Node, private Opened {
     std::string ballot_sentence(const channel::OpenBallot& ballot) const;
     // What conveners' nodes say by themselves (plan_say).
     void say_what_is_due();
+    using Missing = std::map<MemberId, std::vector<channel::Device>>;
+    Missing unseated(const Channel& channel) const;
+    Duration patience(const Channel& channel, const Missing& missing) const;
+    void consider_seats(const ChannelId& channel, Duration wait);
+    void devices_changed(Duration wait);
+    std::optional<Time> seats_due() const;
+    void seat_devices(Time now);
     static std::string urge_convener(const Channel& channel);
     std::vector<Finding> doctor_quick(Time now);
 
@@ -131,10 +148,17 @@ class AppNode final : public Node, private Opened {
     Editing editing_;
     Finder finder_;
     Membership membership_;
+    OwnDevices own_devices_;
+    DeviceJoin device_join_;
     Peers peers_;
     Observer* observer_ = nullptr;
     std::vector<MessageView> arrived_;  // posts of the open batch, to tell the observer of
-    std::set<ChannelId> may_say_;       // whose rules changed since it was asked what to say
+    struct SeatsDue {
+        Time when;
+        bool found = false;  // somebody's device is missing; else it is time to look
+    };
+    std::map<ChannelId, SeatsDue> seats_at_;  // device_seats.cpp
+    std::set<ChannelId> may_say_;             // whose rules changed since it was asked what to say
     Time upkeep_at_{}, upkeep_last_{};
     struct FailedWrite {
         Error error;

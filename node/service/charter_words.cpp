@@ -64,6 +64,22 @@ bool is_news(const channel::Body& body, const MemberId& author, const MemberId& 
            std::holds_alternative<channel::Left>(body);
 }
 
+// The member's first device, of those that the channel has, came with another entry.
+bool is_further_device(const channel::ChannelState& state, const channel::MemberAdded& added,
+                       const Trust& trust) {
+    const channel::MemberView* const view = state.history_of(added.member);
+    if (view == nullptr || view->term != added.term || !trust.in_network()) return false;
+    const auto made = [&trust](const DeviceId& device) {
+        const identity::DeviceCertificate* const certificate = trust.directory().certificate(device);
+        return certificate == nullptr ? Time::max() : certificate->fields().created;
+    };
+    std::optional<Time> earliest_here;
+    for (const channel::Device& device : added.devices)
+        earliest_here = std::min(earliest_here.value_or(Time::max()), made(device.id));
+    return std::any_of(view->devices.begin(), view->devices.end(),
+                       [&](const auto& device) { return made(device.first) < *earliest_here; });
+}
+
 }  // namespace
 
 std::string_view text_of(ChannelKind kind) {
@@ -170,7 +186,8 @@ std::optional<std::string> notice_of(const channel::ChannelState& state, const c
         return text;
     }
     if (const auto* const added = std::get_if<channel::MemberAdded>(&body))
-        return "added " + trust.name_of(added->member) + ".";
+        return (is_further_device(state, *added, trust) ? "added another device of " : "added ") +
+               trust.name_of(added->member) + ".";
     if (const auto* const removed = std::get_if<channel::MemberRemoved>(&body))
         return "removed " + trust.name_of(removed->member) + ".";
     return std::string("left the channel.");

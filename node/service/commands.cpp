@@ -82,7 +82,7 @@ Outcome<std::vector<std::string>> AppNode::safety_words(const std::string& who, 
     const auto card = trust_.directory().card(member, now);
     if (!card) return refusals::not_found("member", who, "");
     const auto words =
-        identity::safety_words(trust_.directory().network(), core_.own.identity.public_key(), card->identity);
+        identity::safety_words(trust_.directory().network(), core_.own.identity_key(), card->identity);
     return std::vector<std::string>(words.begin(), words.end());
 }
 

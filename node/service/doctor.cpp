@@ -61,6 +61,7 @@ StatusView AppNode::status(Time now) {
     status.role = self.role.empty() ? std::string(identity::text_of(core_.own.profile.role)) : self.role;
     status.country = self.country.empty() ? std::string(core_.own.profile.country.code()) : self.country;
     status.member_id = core_.own.member().text();
+    if (device_join_.nobodys()) status.name = status.role = status.country = status.member_id = "";
     status.state = trust_.in_network() ? "ready" : "no-network";
     if (const auto network = membership_.network()) {
         status.network = network->name;
@@ -90,6 +91,14 @@ std::vector<Finding> AppNode::doctor_quick(Time now) {
         find("backup", "error",
              "Peers hold newer entries of your own than this home does: it was restored from an old copy, "
              "and does not write.");
+    if (device_join_.nobodys())
+        find("device", "warning",
+             "This home is to become another device of somebody, and is nobody's yet. Go on with `liaise "
+             "device join`.");
+    if (own_devices_.this_one_revoked())
+        find("device", "error",
+             "This device was revoked by its owner: others have shut it out, and what is written here goes "
+             "nowhere.");
     if (failed_write_)
         find("disk", "error",
              failed_write_->error.code == ErrorCode::exhausted

@@ -22,6 +22,9 @@ inline constexpr std::uint16_t key_package = 14;      // key: DeviceId; sequence
 inline constexpr std::uint16_t own_packages = 15;     // key: none; own_packages.h
 inline constexpr std::uint16_t group = 16;            // key: ChannelId; GroupKeys, encoded
 inline constexpr std::uint16_t charter_shown = 20;    // key: ChannelId; there once the person was shown one
+inline constexpr std::uint16_t device_ticket = 30;    // key: TicketId; own_devices.cpp
+inline constexpr std::uint16_t device_name = 31;      // key: DeviceId; as the owner calls it
+inline constexpr std::uint16_t device_seen = 32;      // key: DeviceId, of one's own; u64, when met last
 }  // namespace record
 
 namespace secret {
@@ -29,11 +32,12 @@ inline constexpr std::uint16_t identity = 1;        // seed of the identity key
 inline constexpr std::uint16_t device_signing = 2;  // seed
 inline constexpr std::uint16_t transport = 3;
 inline constexpr std::uint16_t inbox = 4;
-inline constexpr std::uint16_t channel_key = 5;  // name: ChannelId, then which: a record of the Keyring
-inline constexpr std::uint16_t ticket = 6;       // name: TicketId
-inline constexpr std::uint16_t group = 7;        // name: ChannelId, then a name that GroupKeys gave
-inline constexpr std::uint16_t own_package = 8;  // name: one that OwnPackages gave
+inline constexpr std::uint16_t channel_key = 5;   // name: ChannelId, then which: a record of the Keyring
+inline constexpr std::uint16_t ticket = 6;        // name: TicketId
+inline constexpr std::uint16_t group = 7;         // name: ChannelId, then a name that GroupKeys gave
+inline constexpr std::uint16_t own_package = 8;   // name: one that OwnPackages gave
 inline constexpr std::uint16_t message_keys = 9;  // name: ChannelId, then a name that MessageKeys gave
+inline constexpr std::uint16_t device_join = 20;  // the ticket, in a home that is nobody's yet
 }  // namespace secret
 
 }  // namespace liaise::node::service

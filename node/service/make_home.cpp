@@ -2,6 +2,8 @@
 
 #include <filesystem>
 
+#include "node/service/device_join.h"
+#include "node/service/kinds.h"
 #include "node/service/refusals.h"
 #include "protocol/base/text.h"
 
@@ -33,12 +35,12 @@ Refusal cannot_make(const std::string& folder, const Error& error) {
 
 }  // namespace
 
-Outcome<std::unique_ptr<HomeMaker>> HomeMaker::make(const std::string& folder, const NewHome& wishes,
-                                                    RandomSource& random, Time now) {
-    const Profile profile = LIAISE_TRY(profile_of(wishes));
-    if (wishes.passphrase.size() < passphrase_bytes_min)
-        return refusals::short_passphrase(passphrase_bytes_min);
-
+Outcome<std::unique_ptr<HomeMaker>> HomeMaker::begin(const std::string& folder,
+                                                     const crypto::SecretBytes& passphrase,
+                                                     const crypto::PasswordCost& cost,
+                                                     const identity::RecoverySeed& seed,
+                                                     RandomSource& random) {
+    if (passphrase.size() < passphrase_bytes_min) return refusals::short_passphrase(passphrase_bytes_min);
     std::error_code ignored;
     const bool made_folder = !std::filesystem::exists(folder, ignored);
     if (made_folder)
@@ -46,11 +48,16 @@ Outcome<std::unique_ptr<HomeMaker>> HomeMaker::make(const std::string& folder, c
     auto home = store::Home::open(folder);
     if (!home) return cannot_make(folder, home.error());
     if (home->initialised()) return refusals::home_exists(folder);
-
-    auto vault = store::Vault::draw(wishes.passphrase, wishes.cost, random);
+    auto vault = store::Vault::draw(passphrase, cost, random);
     if (!vault) return refusals::internal("Making the vault", vault.error());
+    return std::unique_ptr<HomeMaker>(new HomeMaker(*std::move(home), made_folder, *std::move(vault), seed));
+}
+
+Outcome<std::unique_ptr<HomeMaker>> HomeMaker::make(const std::string& folder, const NewHome& wishes,
+                                                    RandomSource& random, Time now) {
+    const Profile profile = LIAISE_TRY(profile_of(wishes));
     const auto seed = identity::RecoverySeed::draw(random);
-    std::unique_ptr<HomeMaker> maker(new HomeMaker(*std::move(home), made_folder, *std::move(vault), seed));
+    auto maker = LIAISE_TRY(begin(folder, wishes.passphrase, wishes.cost, seed, random));
     auto store = store::Store::create(paths_of(maker->home_), maker->vault_, random);
     if (!store) return refusals::from_store(store.error());
     const auto own = [&]() -> Result<Own> {
@@ -64,6 +71,24 @@ Outcome<std::unique_ptr<HomeMaker>> HomeMaker::make(const std::string& folder, c
     maker->sheet_ = identity::recovery_sheet({profile.name, own->member(), now}, seed);
     maker->groups_ = identity::pick_groups(random);
     return maker;
+}
+
+Outcome<Done> HomeMaker::make_device(const std::string& folder, const std::string& ticket,
+                                     const crypto::SecretBytes& passphrase, const crypto::PasswordCost& cost,
+                                     RandomSource& random, Time now) {
+    LIAISE_TRY(device_ticket_of(ticket, now));
+    const auto maker =
+        LIAISE_TRY(begin(folder, passphrase, cost, identity::RecoverySeed::draw(random), random));
+    auto store = store::Store::create(paths_of(maker->home_), maker->vault_, random);
+    if (!store) return refusals::from_store(store.error());
+    const auto made = [&]() -> Result<void> {
+        auto transaction = LIAISE_TRY((*store)->begin());
+        LIAISE_TRY(make_own_device(**store, random, now));
+        LIAISE_TRY((*store)->secrets().put(secret::device_join, {}, bytes_of(ticket)));
+        return transaction.commit();
+    }();
+    if (!made) return refusals::from_store(made.error());
+    return maker->keep();
 }
 
 Outcome<Done> HomeMaker::keep() {

@@ -18,6 +18,10 @@ struct NewHome {
 
 class HomeMaker {
   public:
+    // A home for a further device, which asks with this ticket once it is started (device_join.h).
+    static Outcome<Done> make_device(const std::string& folder, const std::string& ticket,
+                                     const crypto::SecretBytes& passphrase, const crypto::PasswordCost& cost,
+                                     RandomSource& random, Time now);
     // Refused where a home is already, for a name, role or country that cannot be, or a passphrase that is
     // too short.
     static Outcome<std::unique_ptr<HomeMaker>> make(const std::string& folder, const NewHome& wishes,
@@ -42,6 +46,12 @@ class HomeMaker {
           made_folder_(made_folder),
           vault_(std::move(vault)),
           code_(identity::RecoveryCode::of(seed)) {}
+    // A home with nothing in it yet.
+    static Outcome<std::unique_ptr<HomeMaker>> begin(const std::string& folder,
+                                                     const crypto::SecretBytes& passphrase,
+                                                     const crypto::PasswordCost& cost,
+                                                     const identity::RecoverySeed& seed,
+                                                     RandomSource& random);
 
     store::Home home_;
     bool made_folder_;

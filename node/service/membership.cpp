@@ -42,20 +42,20 @@ void Membership::set_listening(std::vector<std::string> addresses, std::vector<s
 
 Outcome<NetworkView> Membership::found(const std::string& name) {
     if (trust_.in_network()) return refusals::has_network(LIAISE_TRY(network()).name);
+    if (!core_.own.identity) return refusals::home_waits_to_be_a_device();
     if (const auto good = check_name(name, limits::name_bytes_max); !good)
         return refusals::bad_name("name of the network", good.error());
     const Time now = core_.now();
     const auto& own = core_.own;
     const auto made = [&]() -> Result<void> {
         const Hash succession = own.certificate.fields().succession;
-        const identity::Terms terms{
-            name, 1, {{own.identity.public_key(), succession}}, identity::default_policy()};
-        const crypto::SigningKey* const founder = &own.identity;
+        const identity::Terms terms{name, 1, {{own.identity_key(), succession}}, identity::default_policy()};
+        const crypto::SigningKey* const founder = &*own.identity;
         const auto charter = LIAISE_TRY(identity::Charter::found(terms, now, std::span(&founder, 1)));
         const auto accreditation = LIAISE_TRY(identity::Accreditation::issue({charter.network(),
-                                                                              own.identity.public_key(),
+                                                                              own.identity_key(),
                                                                               succession,
-                                                                              own.identity.public_key(),
+                                                                              own.identity_key(),
                                                                               own.profile.role,
                                                                               own.profile.country,
                                                                               now - backdating,
@@ -65,7 +65,7 @@ Outcome<NetworkView> Membership::found(const std::string& name) {
                                                                               own.profile.organisation,
                                                                               own.profile.rank,
                                                                               {}},
-                                                                             own.identity));
+                                                                             *own.identity));
         LIAISE_TRY(core_.batch.write());
         LIAISE_TRY(trust_.enter(charter.network()));
         LIAISE_TRY(trust_.learn(charter));
@@ -193,12 +193,13 @@ Outcome<PersonView> Membership::revoke(const std::string& who, const std::string
             "reason", reason,
             "unspecified, left, device-lost, key-exposed, made-in-error, misconduct or superseded");
     identity::Revocation::Fields fields;
+    if (!core_.own.identity) return refusals::no_identity_here("revoke people");
     fields.network = trust_.directory().network();
     fields.what = identity::Revoked::member;
     fields.member = member;
     fields.reason = *why;
     fields.time = core_.now();
-    const auto revocation = identity::Revocation::issue(fields, core_.own.identity);
+    const auto revocation = identity::Revocation::issue(fields, *core_.own.identity);
     if (!revocation) return refusals::internal("Revoking", revocation.error());
     identity::Directory trial = trust_.directory();
     const auto applied = trial.apply(*revocation);

@@ -49,6 +49,15 @@ class Membership {
 
     Outcome<PersonView> revoke(const std::string& who, const std::string& reason);
 
+    // For device tickets too (own_devices.h, device_join.h): what whoever enters is given, once the directory
+    // has the certificate; entering with it, committed; and writing into the directory, within the open
+    // batch.
+    Result<identity::Welcome> welcome_for(const identity::DeviceCertificate& certificate);
+    Outcome<NetworkView> enter(const DhPublicKey& inviter_key,
+                               const std::vector<std::string>& inviter_addresses,
+                               const identity::Welcome& welcome);
+    Result<void> put_into_directory(const identity::DirectoryObject& object);
+
     // From the directory channel, within the open batch.
     Result<void> opened(const OpenedEntry& entry, const channel::DirectoryObject& object);
     Result<void> opened(const OpenedEntry& entry, const channel::Addresses& published);
@@ -77,8 +86,6 @@ class Membership {
     TicketView view(const TicketId& id, const TicketRecord& record) const;
     std::variant<identity::Welcome, identity::Refusal> welcome(BytesView request, const TicketId& id);
     Result<identity::Welcome> admit(const identity::JoinRequest& request);
-    Outcome<NetworkView> enter(const identity::Ticket& ticket, const identity::Welcome& welcome);
-    Result<void> put_into_directory(const identity::DirectoryObject& object);
     Result<void> keep_network();
 
     Core& core_;

@@ -22,6 +22,7 @@
 #include "node/service/views.h"
 #include "node/transport/transport.h"
 #include "protocol/base/random.h"
+#include "protocol/crypto/secret.h"
 
 namespace liaise::node::store {
 class Store;
@@ -110,6 +111,22 @@ class Node {
     virtual Outcome<std::vector<TicketView>> tickets(Time now) = 0;
     virtual Outcome<TicketView> revoke_ticket(const std::string& ticket, Time now) = 0;
     virtual void join(const std::string& ticket, Time now, Callback<NetworkView> done) = 0;
+
+    // Several devices of one member (own_devices.h). Tickets: id, unique beginning of it, or the device's
+    // name; empty: the only one that waits.
+    virtual Outcome<DeviceTicketView> add_device(const std::string& name, Duration valid, Time now) = 0;
+    virtual Outcome<std::vector<DeviceTicketView>> device_tickets(Time now) = 0;
+    virtual Outcome<DeviceTicketView> approve_device(const std::string& ticket, Time now) = 0;
+    virtual Outcome<DeviceTicketView> deny_device(const std::string& ticket, Time now) = 0;
+    virtual Outcome<std::vector<DeviceView>> devices(Time now) = 0;
+    virtual Outcome<DeviceView> rename_device(const std::string& device, const std::string& name,
+                                              Time now) = 0;
+    // `sheet`: the recovery sheet as typed, or empty where the identity key is here.
+    virtual Outcome<DeviceView> revoke_device(const std::string& device, const std::string& reason,
+                                              const crypto::SecretBytes& sheet, Time now) = 0;
+    // On the new device: begins anew with another ticket; and how far it is.
+    virtual Outcome<Done> join_as_device(const std::string& ticket, Time now) = 0;
+    virtual Outcome<DeviceJoinView> device_join(Time now) = 0;
 
     virtual Outcome<std::vector<PersonView>> people(Time now) = 0;
     virtual Outcome<PersonView> person(const std::string& who, Time now) = 0;

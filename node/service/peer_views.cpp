@@ -16,6 +16,13 @@ void Peers::describe(PersonView& person) const {
         }
 }
 
+bool Peers::connected(const DeviceId& device) const {
+    return std::any_of(peers_.begin(), peers_.end(), [&](const auto& each) {
+        return each.second.device == device && each.second.session &&
+               each.second.session->phase() == sync::SessionPhase::open;
+    });
+}
+
 std::vector<std::string> Peers::troubles() const {
     const auto name_of = [this](const DeviceId& device) {
         const auto member = trust_.directory().member_of(device);

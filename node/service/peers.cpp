@@ -12,13 +12,15 @@ constexpr std::uint64_t features = 0;
 }  // namespace
 
 Peers::Peers(Core& core, Trust& trust, Channels& channels, Deliveries& deliveries, Library& library,
-             Membership& membership)
+             Membership& membership, OwnDevices& own_devices, DeviceJoin& device_join)
     : core_(core),
       trust_(trust),
       channels_(channels),
       deliveries_(deliveries),
       library_(library),
-      membership_(membership) {}
+      membership_(membership),
+      own_devices_(own_devices),
+      device_join_(device_join) {}
 
 Result<void> Peers::load() {
     parcels_.clear();
@@ -77,7 +79,7 @@ Peers::Peer* Peers::session_with(const DeviceId& device) {
 transport::Admission Peers::decide(const DhPublicKey& key) {
     if (trust_.in_network() && !trust_.directory().devices_by_transport(key, core_.now()).empty())
         return transport::Admission::member;
-    if (membership_.admits_guest(key)) return transport::Admission::guest;
+    if (membership_.admits_guest(key) || own_devices_.admits_guest(key)) return transport::Admission::guest;
     return transport::Admission::refuse;
 }
 
@@ -87,6 +89,7 @@ void Peers::link_up(transport::LinkId link, const transport::LinkInfo& info) {
     note_activity();
     if (info.lane == transport::Lane::guest) {
         auto& joining = membership_.joining();
+        if (info.dialled && device_join_.asking()) return send(link, device_join_.request());
         if (!info.dialled || !joining) return;
         joining->link = link;
         return send(link, joining->request);
@@ -121,13 +124,16 @@ void Peers::frame(transport::LinkId link, BytesView bytes) {
     Peer* const peer = find(link);
     if (peer == nullptr || peer->closes_at) return;
     if (peer->info.lane == transport::Lane::guest) {
+        if (peer->info.dialled && !membership_.joining()) return take_answer(link, peer->info.peer, bytes);
         if (peer->info.dialled) {
             membership_.take_join_reply(bytes);
             transport_->stop_dialling(peer->info.peer, transport::Lane::guest);
             transport_->close(link);
             return dial_all();
         }
-        Bytes answer = membership_.answer_guest(bytes);
+        Bytes answer = own_devices_.admits_guest(peer->info.peer)
+                           ? own_devices_.answer_guest(peer->info.peer, bytes)
+                           : membership_.answer_guest(bytes);
         if (!answer.empty()) send(link, std::move(answer));
         return;
     }
@@ -171,6 +177,7 @@ void Peers::link_down(transport::LinkId link, transport::LinkEnd) {
     const bool joining = found->second.info.lane == transport::Lane::guest && found->second.info.dialled;
     const Peer gone = std::move(found->second);
     peers_.erase(found);
+    if (gone.session) own_devices_.seen(gone.device);
     note_activity();
     dial_again(gone);
     if (joining && membership_.joining()) membership_.joining()->link.reset();

@@ -5,7 +5,8 @@
 // - Two links with one device: the one that the lesser device id dialled stays.
 // - A session's effects are carried out in order. Frames wait while a batch is open: no byte leaves before
 //   what it rests on is durable.
-// - A guest's link carries a JoinRequest and its answer, nothing else.
+// - A guest's link carries a JoinRequest and its answer, or a new device's requests and what is said to
+//   them; nothing else.
 // - Parcels are kept until the device they are for has stored them.
 //
 // peers.cpp: links and sessions; peers_dial.cpp: dialling; peers_effects.cpp: what sessions want done;
@@ -15,8 +16,9 @@
 #include <deque>
 
 #include "node/service/clock_watch.h"
+#include "node/service/device_join.h"
 #include "node/service/library.h"
-#include "node/service/membership.h"
+#include "node/service/own_devices.h"
 #include "node/service/peer_troubles.h"
 #include "protocol/sync/session.h"
 
@@ -28,7 +30,7 @@ class Peers final : public transport::LinkHandler,
                     public sync::Replica {
   public:
     Peers(Core& core, Trust& trust, Channels& channels, Deliveries& deliveries, Library& library,
-          Membership& membership);
+          Membership& membership, OwnDevices& own_devices, DeviceJoin& device_join);
 
     Result<void> load();
     void attach(transport::Transport& transport);
@@ -40,6 +42,10 @@ class Peers final : public transport::LinkHandler,
     // revoked.
     void dial_all();
     void dial_inviter();
+    // For a home that is to become a device of somebody: the device that made the ticket.
+    void dial_adder();
+    // New devices that wait for the owner's word hear it.
+    void tell_guests();
 
     void channel_changed(const ChannelId& channel);
     void log_grew(const ChannelId& channel, const WriterKey& writer, const log::LogHead& before);
@@ -49,6 +55,7 @@ class Peers final : public transport::LinkHandler,
     void when_in_step(Callback<std::size_t> done, std::weak_ptr<void> asker);
     bool in_step() const;
     void describe(PersonView& person) const;
+    bool connected(const DeviceId& device) const;
     std::vector<PeerView> views() const;
     const ClockWatch& clocks() const { return clocks_; }
     std::vector<std::string> troubles() const;  // sentences
@@ -119,6 +126,7 @@ class Peers final : public transport::LinkHandler,
     void send_now(transport::LinkId link, Bytes frame);
     void send_parcels(transport::LinkId link);
     void for_each_open(const std::function<sync::Effects(sync::Session&)>& call);
+    void take_answer(transport::LinkId link, const DhPublicKey& server, BytesView bytes);
     void begin_dialling(Target& target, const DhPublicKey& key);
     void rest_dialling(const DhPublicKey& key);
     void dial_again(const Peer& gone);
@@ -132,6 +140,8 @@ class Peers final : public transport::LinkHandler,
     Deliveries& deliveries_;
     Library& library_;
     Membership& membership_;
+    OwnDevices& own_devices_;
+    DeviceJoin& device_join_;
     transport::Transport* transport_ = nullptr;
     std::map<transport::LinkId, Peer> peers_;
     std::map<DhPublicKey, Target> targets_;

@@ -10,6 +10,12 @@ void Peers::dial_failed(const DhPublicKey& key, transport::Lane lane, transport:
         if (target != targets_.end()) target->second.tried = true;
         return check_waiters();
     }
+    if (device_join_.asking()) {
+        if (failure != transport::DialFailure::refused) return device_join_.unreachable();
+        transport_->stop_dialling(key, lane);
+        return device_join_.refuse(
+            refusals::device_refused(identity::DeviceRefusal::unknown, core_.now(), core_.now()));
+    }
     if (!membership_.joining()) return;
     transport_->stop_dialling(key, lane);
     membership_.end_join(failure == transport::DialFailure::refused ? refusals::ticket_unknown_to_inviter()
@@ -24,6 +30,41 @@ void Peers::dial_inviter() {
     for (const std::string& text : joining->ticket.addresses)
         if (const auto address = transport::Address::parse(text)) target.addresses.push_back(*address);
     if (!transport_->dial(std::move(target))) membership_.end_join(refusals::inviter_unreachable());
+}
+
+// The transport goes on trying until the question is answered.
+void Peers::dial_adder() {
+    if (!device_join_.asking() || transport_ == nullptr) return;
+    const identity::DeviceTicket& ticket = device_join_.ticket();
+    transport::DialTarget target{{}, ticket.transport, identity::guest_key_of(ticket.secret)};
+    for (const std::string& text : ticket.addresses)
+        if (const auto address = transport::Address::parse(text)) target.addresses.push_back(*address);
+    if (!transport_->dial(std::move(target))) device_join_.refuse(refusals::inviter_unreachable());
+}
+
+void Peers::take_answer(transport::LinkId link, const DhPublicKey& server, BytesView bytes) {
+    if (!device_join_.asking()) return;
+    switch (device_join_.take_reply(bytes)) {
+        case DeviceJoin::Next::ask_again:
+            return send(link, device_join_.request());
+        case DeviceJoin::Next::wait:
+            return;
+        case DeviceJoin::Next::over:
+            break;
+    }
+    transport_->stop_dialling(server, transport::Lane::guest);
+    transport_->close(link);
+    if (!device_join_.nobodys()) {
+        if (const auto loaded = own_devices_.load(); !loaded) core_.batch.fail(loaded.error());
+        dial_all();
+    }
+}
+
+void Peers::tell_guests() {
+    for (auto& [guest, answer] : own_devices_.take_answers())
+        for (const auto& [link, peer] : peers_)
+            if (peer.info.lane == transport::Lane::guest && !peer.info.dialled && peer.info.peer == guest)
+                send(link, answer);
 }
 
 void Peers::dial_all() {

@@ -101,6 +101,7 @@ void Peers::carry_out(transport::LinkId link, sync::Effect effect) {
 void Peers::on_opened(transport::LinkId link, const sync::Opened& session) {
     Peer& opened = *find(link);
     troubles_.opened(opened.device);
+    own_devices_.seen(opened.device);
     if (session.clock_ahead) clocks_.met(opened.device, *session.clock_ahead);
     for (auto& [other_link, other] : peers_) {
         const bool twin = other_link != link && other.device == opened.device && other.session &&

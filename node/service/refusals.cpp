@@ -130,6 +130,19 @@ Refusal ticket_wrong_claim(std::string_view role, std::string_view country) {
         "The ticket is for a " + std::string(role) + " of " + std::string(country) +
         ", and this home was made for someone else. Ask for a ticket that fits, or make a home that does.");
 }
+Refusal bad_ticket(const Error& error, Time now) {
+    switch (error.code) {
+        case ErrorCode::not_authentic:
+            return ticket_mistyped();
+        case ErrorCode::unsupported:
+            return ticket_newer();
+        case ErrorCode::expired:
+            return ticket_expired(time_from_milliseconds(static_cast<std::int64_t>(error.at)), now);
+        default:
+            return ticket_is_none();
+    }
+}
+
 Refusal inviter_unreachable() {
     return failed(
         "The person who gave you the ticket cannot be reached now. Both must be online: try again when they "

@@ -3,6 +3,7 @@
 
 #include "node/service/refusal.h"
 #include "protocol/base/bytes.h"
+#include "protocol/identity/device_reply.h"
 
 namespace liaise::node::service::refusals {
 
@@ -43,7 +44,26 @@ Refusal no_addresses();
 Refusal join_running();
 Refusal accreditation_over(std::string_view standing, Time now);
 Refusal may_not_revoke();
+Refusal bad_ticket(const Error& error, Time now);
 Refusal not_yourself(std::string_view what);
+
+// Several devices of one member.
+Refusal ticket_is_for_a_device();
+Refusal ticket_is_for_a_person();
+Refusal device_ticket_is_none();
+Refusal no_identity_here(std::string_view what);  // "add devices"
+Refusal home_waits_to_be_a_device();
+Refusal home_is_somebodys(std::string_view name);
+Refusal no_device_asks();
+Refusal several_devices_ask(std::size_t count);
+Refusal device_ticket_over(std::string_view state);
+Refusal device_refused(identity::DeviceRefusal refusal, Time expires, Time now);
+Refusal not_this_device();
+Refusal device_revoked_already();
+Refusal revoking_needs_sheet();
+Refusal sheet_misread(std::uint64_t group);  // 0: more than one
+Refusal sheet_is_none(std::uint64_t groups);
+Refusal sheet_of_another();
 
 // Channels.
 Refusal not_convener(std::string_view channel);

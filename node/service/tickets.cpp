@@ -17,19 +17,6 @@ constexpr std::uint8_t open = 0;
 constexpr std::uint8_t used = 1;
 constexpr std::uint8_t revoked = 2;
 
-Refusal refusal_of(const Error& error, Time now) {
-    switch (error.code) {
-        case ErrorCode::not_authentic:
-            return refusals::ticket_mistyped();
-        case ErrorCode::unsupported:
-            return refusals::ticket_newer();
-        case ErrorCode::expired:
-            return refusals::ticket_expired(time_from_milliseconds(static_cast<std::int64_t>(error.at)), now);
-        default:
-            return refusals::ticket_is_none();
-    }
-}
-
 }  // namespace
 
 // version u8 = 1 | state u8 | role u8 | country 2 | created u64 | expires u64 | used by 32
@@ -95,6 +82,7 @@ Outcome<TicketView> Membership::create_ticket(const std::string& role_text, cons
     const auto country = identity::Country::from_text(country_text);
     if (!country) return refusals::bad_country(country_text);
     if (!trust_.in_network()) return refusals::no_network();
+    if (!core_.own.identity) return refusals::no_identity_here("admit people");
     if (valid <= Duration::zero() || valid > ticket_span_max) return refusals::bad_span("ticket", 90);
     if (!trust_.directory().may_accredit(core_.own.member(), *role, *country, core_.now()))
         return refusals::may_not_accredit(role_text, country->name());
@@ -173,6 +161,7 @@ std::variant<identity::Welcome, identity::Refusal> Membership::welcome(BytesView
     if (record->state == revoked) return Refusal::revoked;
     if (record->state == used && record->used_by != newcomer) return Refusal::used;
     if (record->state == open && core_.now() > record->expires) return Refusal::expired;
+    if (!core_.own.identity) return Refusal::not_permitted;
     const bool as_approved =
         request->wishes().role == record->role && request->wishes().country == record->country;
     if (!as_approved ||
@@ -201,7 +190,7 @@ Result<identity::Welcome> Membership::admit(const identity::JoinRequest& request
         const auto accreditation = LIAISE_TRY(identity::Accreditation::issue({trust_.directory().network(),
                                                                               certificate.fields().identity,
                                                                               certificate.fields().succession,
-                                                                              core_.own.identity.public_key(),
+                                                                              core_.own.identity_key(),
                                                                               wishes.role,
                                                                               wishes.country,
                                                                               now - backdating,
@@ -211,13 +200,16 @@ Result<identity::Welcome> Membership::admit(const identity::JoinRequest& request
                                                                               wishes.organisation,
                                                                               wishes.rank,
                                                                               {}},
-                                                                             core_.own.identity));
+                                                                             *core_.own.identity));
         LIAISE_TRY(put_into_directory(accreditation));
     }
     if (trust_.directory().certificate(certificate.device()) == nullptr)
         LIAISE_TRY(put_into_directory(certificate));
+    return welcome_for(certificate);
+}
 
-    const auto chain = trust_.directory().chain(certificate.member(), now);
+Result<identity::Welcome> Membership::welcome_for(const identity::DeviceCertificate& certificate) {
+    const auto chain = trust_.directory().chain(certificate.member(), core_.now());
     const auto own_credential = LIAISE_TRY(trust_.own_credential());
     if (!chain) return Error{ErrorCode::not_permitted, "the accreditation does not hold"};
     Channel& directory = *channels_.directory();
@@ -253,10 +245,12 @@ Bytes Membership::answer_guest(BytesView request) {
 }
 
 Outcome<Done> Membership::begin_join(const std::string& text, Callback<NetworkView> done) {
+    if (identity::kind_of_ticket(text) == identity::TicketKind::device)
+        return refusals::ticket_is_for_a_device();
     const auto ticket = identity::Ticket::parse(text);
-    if (!ticket) return refusal_of(ticket.error(), core_.now());
+    if (!ticket) return refusals::bad_ticket(ticket.error(), core_.now());
     if (const auto in_time = ticket->check_time(core_.now()); !in_time)
-        return refusal_of(in_time.error(), core_.now());
+        return refusals::bad_ticket(in_time.error(), core_.now());
     if (ticket->inviter == identity::tag_of(core_.own.device_id())) return refusals::ticket_own();
     if (trust_.in_network()) {
         const std::string name = LIAISE_TRY(network()).name;
@@ -264,12 +258,13 @@ Outcome<Done> Membership::begin_join(const std::string& text, Callback<NetworkVi
             return refusals::ticket_of_another_network(name);
         return refusals::has_network(name);
     }
+    if (!core_.own.identity) return refusals::home_waits_to_be_a_device();
     if (joining_) return refusals::join_running();
     const Profile& profile = core_.own.profile;
     if (profile.role != ticket->role || profile.country != ticket->country)
         return refusals::ticket_wrong_claim(identity::title_of(ticket->role), ticket->country.name());
     const auto request = identity::JoinRequest::make(*ticket, profile, core_.own.certificate,
-                                                     core_.own.identity, core_.own.device.signing);
+                                                     *core_.own.identity, core_.own.device.signing);
     if (!request) return refusals::internal("Making the request", request.error());
     joining_ = Joining{*ticket, *request, std::move(done), std::nullopt};
     return Done{};
@@ -286,7 +281,7 @@ void Membership::take_join_reply(BytesView bytes) {
     if (!joining_) return;
     const identity::Ticket ticket = joining_->ticket;
     const auto reply = identity::open_join_reply(bytes, ticket, identity::join_request_id(joining_->request),
-                                                 core_.own.identity.public_key(), core_.now());
+                                                 core_.own.identity_key(), core_.now());
     if (!reply) return end_join(refusals::inviter_answer_bad(reply.error()));
     if (const auto* const refused = std::get_if<identity::Refusal>(&*reply)) {
         switch (*refused) {
@@ -306,14 +301,16 @@ void Membership::take_join_reply(BytesView bytes) {
                 return end_join(refusals::ticket_unknown_to_inviter());
         }
     }
-    const auto entered = enter(ticket, std::get<identity::Welcome>(*reply));
+    const auto entered = enter(ticket.transport, ticket.addresses, std::get<identity::Welcome>(*reply));
     if (!entered) return end_join(entered.refusal());
     const auto done = std::move(joining_->done);
     joining_.reset();
     done(*entered);
 }
 
-Outcome<NetworkView> Membership::enter(const identity::Ticket& ticket, const identity::Welcome& welcome) {
+Outcome<NetworkView> Membership::enter(const DhPublicKey& inviter_key,
+                                       const std::vector<std::string>& inviter_addresses,
+                                       const identity::Welcome& welcome) {
     const auto entered = [&]() -> Result<void> {
         LIAISE_TRY(core_.batch.write());
         LIAISE_TRY(trust_.enter(welcome.charter.network()));
@@ -324,11 +321,11 @@ Outcome<NetworkView> Membership::enter(const identity::Ticket& ticket, const ide
         LIAISE_TRY(trust_.learn(core_.own.certificate));
         LIAISE_TRY(channels_.enter_directory(welcome.channel));
         LIAISE_TRY(keep_network());
-        const auto inviter = trust_.directory().device_by_transport(ticket.transport, core_.now());
+        const auto inviter = trust_.directory().device_by_transport(inviter_key, core_.now());
         if (inviter) {
-            addresses_[*inviter] = {0, ticket.addresses};
+            addresses_[*inviter] = {0, inviter_addresses};
             Writer value;
-            value.u64(0).raw(encode_addresses(ticket.addresses));
+            value.u64(0).raw(encode_addresses(inviter_addresses));
             LIAISE_TRY(core_.store.records().put(record::addresses, inviter->view(), value.view()));
         }
         return {};

@@ -43,6 +43,35 @@ struct TicketView {
     std::string used_by;
 };
 
+// A ticket for a device of one's own.
+struct DeviceTicketView {
+    TicketId id;
+    std::string text;         // the ticket itself; only when just created
+    std::string name, state;  // open, asked, added, denied, expired
+    Time created, expires;
+    std::vector<std::string> words;  // once a device asked: both screens show them
+    std::optional<DeviceId> device;
+};
+
+// One of one's own devices.
+struct DeviceView {
+    DeviceId id;
+    std::string name;   // as its owner calls it; may be empty
+    std::string state;  // active, expired, revoked
+    Time added;
+    std::optional<Time> seen;  // met last, as far as this device knows
+    bool this_one = false, connected = false;
+    bool identity = false;  // it is known to hold the identity key
+};
+
+// How far a new device is with becoming one of somebody's.
+struct DeviceJoinView {
+    std::string state;  // reaching, unreachable, comparing, joined, refused; empty: the home is somebody's
+    std::vector<std::string> words;
+    std::string member, network;  // whose it became
+    std::string sentence;         // of a refusal
+};
+
 struct ChannelMemberView {
     PersonView person;
     bool convener = false;

@@ -14,9 +14,10 @@ _liaise() {
     COMPREPLY=()
     if [[ $previous == --home ]]; then COMPREPLY=($(compgen -d -- "$current")); return; fi
     case "$first" in
-        "") COMPREPLY=($(compgen -W "init up down status lock unlock doctor network ticket join who verify revoke channel dm post reply read follow edit retract react pin unpin hide unhide mute unmute doc search sync completion help version --home --json --no-colour --help" -- "$current")); return ;;
+        "") COMPREPLY=($(compgen -W "init up down status lock unlock doctor network ticket join device who verify revoke channel dm post reply read follow edit retract react pin unpin hide unhide mute unmute doc search sync completion help version --home --json --no-colour --help" -- "$current")); return ;;
         network) if [[ -z $second ]]; then COMPREPLY=($(compgen -W "found show" -- "$current")); return; fi ;;
         ticket) if [[ -z $second ]]; then COMPREPLY=($(compgen -W "create list revoke" -- "$current")); return; fi ;;
+        device) if [[ -z $second ]]; then COMPREPLY=($(compgen -W "add approve deny tickets join list name revoke" -- "$current")); return; fi ;;
         channel) if [[ -z $second ]]; then COMPREPLY=($(compgen -W "create list show invite leave remove charter conveners promote demote handover" -- "$current")); return; fi ;;
         doc) if [[ -z $second ]]; then COMPREPLY=($(compgen -W "publish revise list show get history" -- "$current")); return; fi ;;
         *) second="" ;;
@@ -91,6 +92,46 @@ _liaise() {
                 --wait) COMPREPLY=($(:)); return ;;
             esac
             COMPREPLY=($(compgen -W "--wait --home --json --no-colour --help" -- "$current")) ;;
+        "device add")
+            case "$previous" in
+                --name) COMPREPLY=($(:)); return ;;
+                --valid) COMPREPLY=($(:)); return ;;
+            esac
+            COMPREPLY=($(compgen -W "--name --valid --qr --no-wait --home --json --no-colour --help" -- "$current")) ;;
+        "device approve")
+            case "$previous" in
+            esac
+            COMPREPLY=($(compgen -W "--confirm --home --json --no-colour --help" -- "$current")) ;;
+        "device deny")
+            case "$previous" in
+            esac
+            COMPREPLY=($(compgen -W "--home --json --no-colour --help" -- "$current")) ;;
+        "device tickets")
+            case "$previous" in
+            esac
+            COMPREPLY=($(compgen -W "--home --json --no-colour --help" -- "$current")) ;;
+        "device join")
+            case "$previous" in
+                --listen) COMPREPLY=($(:)); return ;;
+                --announce) COMPREPLY=($(:)); return ;;
+                --passphrase-file) COMPREPLY=($(compgen -f -- "$current")); return ;;
+                --wait) COMPREPLY=($(:)); return ;;
+            esac
+            COMPREPLY=($(compgen -W "--listen --announce --passphrase-file --wait --home --json --no-colour --help" -- "$current")) ;;
+        "device list")
+            case "$previous" in
+            esac
+            COMPREPLY=($(compgen -W "--home --json --no-colour --help" -- "$current")) ;;
+        "device name")
+            case "$previous" in
+            esac
+            COMPREPLY=($(compgen -W "--home --json --no-colour --help" -- "$current")) ;;
+        "device revoke")
+            case "$previous" in
+                --reason) COMPREPLY=($(compgen -W "device-lost key-exposed superseded left unspecified" -- "$current")); return ;;
+                --sheet-file) COMPREPLY=($(compgen -f -- "$current")); return ;;
+            esac
+            COMPREPLY=($(compgen -W "--reason --sheet --sheet-file --home --json --no-colour --help" -- "$current")) ;;
         "who")
             case "$previous" in
             esac

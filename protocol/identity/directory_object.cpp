@@ -62,4 +62,8 @@ Result<DirectoryObject> parse_object(BytesView bytes) {
     return Error{ErrorCode::unsupported, "a directory object of a kind we do not know", kind};
 }
 
+bool is_certificate(BytesView object) {
+    return !object.empty() && object.front() == static_cast<std::uint8_t>(Kind::certificate);
+}
+
 }  // namespace liaise::identity

@@ -19,5 +19,7 @@ using DirectoryObject = std::variant<Charter, Amendment, DeviceCertificate, Accr
 Bytes encode_object(const DirectoryObject& object);
 // unsupported for a kind that we do not know; too_large over limits::directory_object_bytes_max.
 Result<DirectoryObject> parse_object(BytesView bytes);
+// By its kind alone; nothing is checked.
+bool is_certificate(BytesView object);
 
 }  // namespace liaise::identity

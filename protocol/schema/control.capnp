@@ -64,6 +64,39 @@ struct Ticket {
   usedBy @7 :Text;
 }
 
+struct DeviceTicket {
+  # Adds a device to this member's own.
+  id @0 :Text;
+  text @1 :Text;        # the ticket itself, only in the answer to addDevice
+  name @2 :Text;        # of the device, as its owner calls it; may be empty
+  state @3 :Text;       # open, asked (a device has come with it), added, denied, expired
+  created @4 :Int64;
+  expires @5 :Int64;
+  words @6 :List(Text); # once a device asked: both screens show the same
+  deviceId @7 :Text;
+}
+
+struct Device {
+  # One of this member's own.
+  id @0 :Text;
+  name @1 :Text;        # known to the owner's devices alone; may be empty
+  state @2 :Text;       # active, expired, revoked
+  added @3 :Int64;
+  seen @4 :Int64;       # when this device met it last; 0: never
+  thisOne @5 :Bool;
+  connected @6 :Bool;
+  identity @7 :Bool;    # it is known to hold the identity key
+}
+
+struct DeviceJoin {
+  # How far a home is with becoming another device of somebody.
+  state @0 :Text;       # reaching, unreachable, comparing, joined, refused; empty: the home is somebody's
+  words @1 :List(Text); # while comparing
+  member @2 :Text;      # joined: whose device it became, and in which network
+  network @3 :Text;
+  sentence @4 :Text;    # refused: why, and what to do
+}
+
 struct Channel {
   id @0 :Text;
   name @1 :Text;
@@ -371,6 +404,19 @@ interface Control {
   # Puts a member next below oneself among the conveners, and leaves.
   direct @42 (who :Text) -> (channel :Channel, refusal :Refusal);
   # The direct channel with this person, made where there is none.
+
+  addDevice @43 (name :Text, validMilliseconds :Int64) -> (ticket :DeviceTicket, refusal :Refusal);
+  deviceTickets @44 () -> (tickets :List(DeviceTicket), refusal :Refusal);
+  approveDevice @45 (ticket :Text) -> (ticket :DeviceTicket, refusal :Refusal);
+  # After the owner has compared the words. A ticket by id or the device's name; empty: the only one that waits.
+  denyDevice @46 (ticket :Text) -> (ticket :DeviceTicket, refusal :Refusal);
+  devices @47 () -> (devices :List(Device), refusal :Refusal);
+  renameDevice @48 (device :Text, name :Text) -> (device :Device, refusal :Refusal);
+  revokeDevice @49 (device :Text, reason :Text, sheet :Data) -> (device :Device, refusal :Refusal);
+  # sheet: the recovery sheet as typed, where this device has no identity key; else empty.
+  joinAsDevice @50 (ticket :Text) -> (refusal :Refusal);
+  # On the new device: begins anew with another ticket.
+  deviceJoin @51 () -> (join :DeviceJoin, refusal :Refusal);
 }
 
 interface Setup {
@@ -380,4 +426,6 @@ interface Setup {
   # The sheet is shown once. `checkGroups` are the numbers of the groups that the person is asked to retype.
   confirm @1 (groups :List(Text)) -> (refusal :Refusal);
   # With the groups retyped, or none where the sheet went to a file. Without confirm nothing is left behind.
+  createDevice @2 (ticket :Text, passphrase :Data) -> (refusal :Refusal);
+  # A home for another device of somebody: once started it asks with this ticket, until it is answered.
 }

@@ -35,6 +35,23 @@ class FakeNode final : public node::service::Node {
                                                                     Time now) override;
     void join(const std::string& ticket, Time now,
               node::service::Callback<node::service::NetworkView> done) override;
+    node::service::Outcome<node::service::DeviceTicketView> add_device(const std::string& name,
+                                                                       Duration valid, Time now) override;
+    node::service::Outcome<std::vector<node::service::DeviceTicketView>> device_tickets(Time now) override;
+    node::service::Outcome<node::service::DeviceTicketView> approve_device(const std::string& ticket,
+                                                                           Time now) override;
+    node::service::Outcome<node::service::DeviceTicketView> deny_device(const std::string& ticket,
+                                                                        Time now) override;
+    node::service::Outcome<std::vector<node::service::DeviceView>> devices(Time now) override;
+    node::service::Outcome<node::service::DeviceView> rename_device(const std::string& device,
+                                                                    const std::string& name,
+                                                                    Time now) override;
+    node::service::Outcome<node::service::DeviceView> revoke_device(const std::string& device,
+                                                                    const std::string& reason,
+                                                                    const crypto::SecretBytes& sheet,
+                                                                    Time now) override;
+    node::service::Outcome<node::service::Done> join_as_device(const std::string& ticket, Time now) override;
+    node::service::Outcome<node::service::DeviceJoinView> device_join(Time now) override;
     node::service::Outcome<std::vector<node::service::PersonView>> people(Time now) override;
     node::service::Outcome<node::service::PersonView> person(const std::string& who, Time now) override;
     node::service::Outcome<std::vector<std::string>> safety_words(const std::string& who, Time now) override;
@@ -139,6 +156,8 @@ class FakeNode final : public node::service::Node {
     std::optional<node::service::NetworkView> network_;
     std::vector<node::service::PersonView> people_;
     std::vector<node::service::TicketView> tickets_;
+    std::vector<node::service::DeviceTicketView> device_tickets_;
+    std::vector<node::service::DeviceView> devices_;
     std::vector<node::service::ChannelView> channels_;
     std::map<ChannelId, std::vector<node::service::CharterView>> charters_;
     std::map<ChannelId, bool> charter_shown_;

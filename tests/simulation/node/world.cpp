@@ -14,6 +14,10 @@ namespace {
 
 constexpr Duration redial_pause = std::chrono::seconds{2};
 
+crypto::SecretBytes passphrase() {
+    return crypto::SecretBytes::copy_of(bytes_of("lantern gravel window"));
+}
+
 LinkId dialler_id(std::uint64_t link) {
     return static_cast<LinkId>(link * 2);
 }
@@ -29,20 +33,32 @@ bool is_dialler(LinkId id) {
 
 }  // namespace
 
-Machine::Machine(World& world, std::size_t number, const std::string& name, const std::string& country)
+Machine::Machine(World& world, std::size_t number)
     : world_(world),
       number_(number),
       address_("10.0.0." + std::to_string(number + 1) + ":7400"),
-      random_(world.seed() * 1000 + number) {
-    const auto passphrase = crypto::SecretBytes::copy_of(bytes_of("lantern gravel window"));
-    service::NewHome wishes{name, "focal-point", country, "", "", passphrase, crypto::password_cost_least};
+      random_(world.seed() * 1000 + number) {}
+
+Machine::Machine(World& world, std::size_t number, const std::string& name, const std::string& country)
+    : Machine(world, number) {
+    service::NewHome wishes{name, "focal-point", country, "", "", passphrase(), crypto::password_cost_least};
     const std::string home = folder_ / "home";
     {
         const auto maker = service::HomeMaker::make(home, wishes, random_, world.now());
         LIAISE_CHECK(maker.ok());
         LIAISE_CHECK((*maker)->keep().ok());
+        sheet_ = std::string(text_of((*maker)->sheet().view()));
     }
-    vault_ = store::Vault::open(home + "/vault", passphrase).value();
+    vault_ = store::Vault::open(home + "/vault", passphrase()).value();
+    start();
+}
+
+Machine::Machine(World& world, std::size_t number, const std::string& ticket) : Machine(world, number) {
+    const std::string home = folder_ / "home";
+    LIAISE_CHECK(service::HomeMaker::make_device(home, ticket, passphrase(), crypto::password_cost_least,
+                                                 random_, world.now())
+                     .ok());
+    vault_ = store::Vault::open(home + "/vault", passphrase()).value();
     start();
 }
 
@@ -132,6 +148,11 @@ World::~World() {
 
 Machine& World::add(const std::string& name, const std::string& country) {
     machines_.push_back(std::make_unique<Machine>(*this, machines_.size(), name, country));
+    return *machines_.back();
+}
+
+Machine& World::add_device(const std::string& ticket) {
+    machines_.push_back(std::make_unique<Machine>(*this, machines_.size(), ticket));
     return *machines_.back();
 }
 

@@ -23,10 +23,13 @@ class Machine final : private node::service::Driver,
                       private node::transport::Transport {
   public:
     Machine(World& world, std::size_t number, const std::string& name, const std::string& country);
+    // Another device of somebody, with a ticket for it.
+    Machine(World& world, std::size_t number, const std::string& ticket);
     ~Machine() override;
 
     node::service::AppNode& node() { return *node_; }
     bool runs() const { return node_ != nullptr; }
+    const std::string& sheet() const { return sheet_; }  // the recovery sheet, as it was shown
     void start();
     void crash();  // kill -9: whatever is not committed is gone
     void stop();
@@ -50,10 +53,11 @@ class Machine final : private node::service::Driver,
     Result<void> send(node::transport::LinkId link, Bytes&& frame) override;
     void close(node::transport::LinkId link) override;
     void gone();
+    Machine(World& world, std::size_t number);
 
     World& world_;
     std::size_t number_;
-    std::string address_;
+    std::string address_, sheet_;
     SeededRandom random_;
     TempFolder folder_;
     std::optional<node::store::Vault> vault_;
@@ -68,6 +72,8 @@ class World {
     ~World();
 
     Machine& add(const std::string& name, const std::string& country);
+    // A machine that asks with the ticket to become another device of its maker; nobody has said yes yet.
+    Machine& add_device(const std::string& ticket);
     Machine& operator[](std::size_t number) { return *machines_.at(number); }
     std::size_t size() const { return machines_.size(); }
 

@@ -273,6 +273,47 @@ TEST_CASE("an init that is broken off or refused leaves nothing behind") {
               .exit == 2);  // nowhere to show the sheet
 }
 
+TEST_CASE("a device is added, named and shut out") {
+    Liaise l;
+    l.node("ke");
+    const Ran ticket = l.run({"--home", "ke", "device", "add", "--name", "field laptop"});
+    CHECK(ticket.exit == 0);
+    CHECK(line(ticket.out).rfind("liaise-device1-", 0) == 0);  // alone on standard output
+    CHECK(ticket.err.find("liaise device approve") != std::string::npos);
+    const auto tickets = json_lines(l.run({"--home", "ke", "device", "tickets", "--json"}).out);
+    REQUIRE(tickets.size() == 1);
+    CHECK(names(tickets[0]) ==
+          std::vector<std::string>{"id", "name", "state", "created", "expires", "words", "device_id"});
+    const Ran shown = l.run({"--home", "ke", "device", "approve"});
+    CHECK(shown.exit == 0);
+    CHECK(shown.out.find("acorn barn cedar delta") != std::string::npos);
+    CHECK(l.run({"--home", "ke", "device", "list", "--json"}).out.empty());
+    CHECK(l.run({"--home", "ke", "device", "approve", "--confirm"}).exit == 0);
+    CHECK(l.run({"--home", "ke", "device", "approve"}).exit == 1);
+    CHECK(l.run({"--home", "ke", "device", "name", "field laptop", "travel"}).exit == 0);
+    const auto devices = json_lines(l.run({"--home", "ke", "device", "list", "--json"}).out);
+    REQUIRE(devices.size() == 1);
+    CHECK(names(devices[0]) == std::vector<std::string>{"id", "name", "state", "added", "seen", "this_one",
+                                                        "connected", "identity"});
+    CHECK(devices[0]["name"] == "travel");
+    CHECK(l.run({"--home", "ke", "device", "revoke", "travel", "--sheet"}).exit == 2);  // no terminal
+    CHECK(l.run({"--home", "ke", "device", "revoke", "travel", "--reason", "boredom"}).exit == 2);
+    CHECK(l.run({"--home", "ke", "device", "revoke", "travel"}).exit == 0);
+    CHECK(l.run({"--home", "ke", "device", "revoke", "nothing"}).exit == 5);
+}
+
+TEST_CASE("on a terminal the owner is asked about the words of a new device") {
+    Liaise l;
+    l.node("ke");
+    const Ran added = l.run_in_terminal({"--home", "ke", "device", "add"}, 80, {{"yes or no:", "yes\n"}});
+    CHECK(added.exit == 0);
+    CHECK(added.out.find("acorn barn cedar delta") != std::string::npos);
+    CHECK(added.out.find("is one of your devices now") != std::string::npos);
+    const Ran refused = l.run_in_terminal({"--home", "ke", "device", "add"}, 80, {{"yes or no:", "no\n"}});
+    CHECK(refused.exit == 4);
+    CHECK(json_lines(l.run({"--home", "ke", "device", "list", "--json"}).out).size() == 1);
+}
+
 TEST_CASE("a disk that is full under a redirection is an error, and a closed pipe is none") {
     Liaise l;
     const auto shell = [&](const std::string& line) {

@@ -63,6 +63,17 @@ TEST_CASE_FIXTURE(ControlFixture, "a passphrase is bounded") {
     CHECK(daemon.unlock_attempts == 2);
 }
 
+TEST_CASE_FIXTURE(ControlFixture, "a recovery sheet is bounded") {
+    for (const std::size_t size : {limits::recovery_sheet_bytes_max - 1, limits::recovery_sheet_bytes_max,
+                                   limits::recovery_sheet_bytes_max + 1}) {
+        auto revoke = control.revokeDeviceRequest();
+        revoke.setDevice("nothing");
+        revoke.initSheet(static_cast<unsigned>(size));
+        const auto answer = ask(kj::mv(revoke));
+        CHECK(refused(answer, size <= limits::recovery_sheet_bytes_max ? Exit::not_found : Exit::usage));
+    }
+}
+
 TEST_CASE_FIXTURE(ControlFixture, "uploads and waiting calls of one connection are counted together") {
     kj::Vector<api::Upload::Client> uploads;
     for (std::size_t i = 0; i < limits::control_tasks_max; ++i) {
