@@ -130,6 +130,7 @@ Outcome<Done> Channels::do_work(Channel& channel, Kind kind) {
 }
 
 std::optional<Time> Channels::deadline() const {
+    if (own_log_behind_) return std::nullopt;  // nothing is written any more
     std::optional<Time> earliest;
     const auto consider = [&earliest](const std::optional<Time>& due) {
         if (due && (!earliest || *due < *earliest)) earliest = due;

@@ -208,16 +208,19 @@ Result<channel::ValidatedContent> Channels::content(Channel& channel, const LogR
 
 channel::OrderKey Channels::order_of(Channel& channel, LogRuntime& log, const channel::EntryRef& entry,
                                      const channel::Content& content) {
+    // An entry that had to wait comes after later ones of its log: their times do not concern it.
+    const bool newest = log.last_shown.entry.sequence < entry.sequence;
     std::vector<channel::OrderKey> before;
-    if (log.last_shown.entry.sequence != 0) before.push_back(log.last_shown);
+    if (log.last_shown.entry.sequence != 0 && newest) before.push_back(log.last_shown);
     for (const channel::EntryRef& cause : content.causes) {
         const LogRuntime* const of = channel.log(cause.log);
         if (of == nullptr) continue;
         const auto message = core_.store.messages().find({of->row, cause.sequence});
         if (message && *message) before.push_back({to_milliseconds((*message)->order_time), 0, cause});
     }
-    log.last_shown = channel::order_key(entry, content.time, core_.now(), before);
-    return log.last_shown;
+    const channel::OrderKey key = channel::order_key(entry, content.time, core_.now(), before);
+    if (newest) log.last_shown = key;
+    return key;
 }
 
 std::uint64_t Channels::waiting_entries(const Channel& channel) const {

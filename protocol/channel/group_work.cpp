@@ -118,7 +118,10 @@ std::vector<EpochId> follow_group(const ChannelState& state, Keyring& keyring, G
         for (const auto& [at, commit] : state.group().commits) {
             if (keys.holds(commit.to) || !keys.holds(commit.from) || keyring.find(commit.key) != nullptr)
                 continue;
-            if (branches.roster(at).contains(state.own().seat())) progress = follow(at) || progress;
+            if (!branches.roster(at).contains(state.own().seat())) continue;
+            // One that takes our leaf and gives us none that we can use is followed to its end, and is still
+            // not held: to try it again without end is what a convener who lies would like.
+            progress = (follow(at) && keys.holds(commit.to)) || progress;
         }
     }
 
