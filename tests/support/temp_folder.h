@@ -13,10 +13,16 @@ namespace liaise::test {
 
 class TempFolder {
   public:
-    TempFolder() {
-        std::string pattern = (std::filesystem::temp_directory_path() / "liaise-XXXXXX").string();
-        LIAISE_CHECK(::mkdtemp(pattern.data()) != nullptr);
-        path_ = pattern;
+    TempFolder() : TempFolder(std::filesystem::temp_directory_path().string()) {}
+    // In `preferred`, where one may write there.
+    explicit TempFolder(const std::string& preferred) {
+        for (const std::string& within : {preferred, std::filesystem::temp_directory_path().string()}) {
+            std::string pattern = within + "/liaise-XXXXXX";
+            if (::mkdtemp(pattern.data()) == nullptr) continue;
+            path_ = pattern;
+            return;
+        }
+        LIAISE_CHECK(!path_.empty());
     }
     ~TempFolder() {
         std::error_code ignored;

@@ -1,70 +1,17 @@
 // A network of whole nodes in one process: the real application, channels, sessions and encrypted stores,
 // over links in memory and in virtual time. Same seed, same run.
 //
-// Faults: delay, partitions, crashes at any moment (what was not committed is gone). A link is in order and
-// whole, as CURVE's are.
+// Faults: delay, partitions, links that break, crashes at any moment with and without losing what was not
+// synced, full disks, wrong clocks, homes put back from a copy (machine.h). A link is in order and whole, as
+// CURVE's are; what a hostile machine sends on it is for the hook `on_send` to decide.
 #pragma once
 
-#include <map>
-#include <memory>
+#include <functional>
 #include <queue>
 
-#include "node/service/app_node.h"
-#include "tests/support/seeded_random.h"
-#include "tests/support/temp_folder.h"
+#include "tests/simulation/node/machine.h"
 
 namespace liaise::test {
-
-class World;
-
-// One person's machine: a home on disk, and a node while it runs.
-class Machine final : private node::service::Driver,
-                      private node::service::EventLog,
-                      private node::transport::Transport {
-  public:
-    Machine(World& world, std::size_t number, const std::string& name, const std::string& country);
-    // Another device of somebody, with a ticket for it.
-    Machine(World& world, std::size_t number, const std::string& ticket);
-    ~Machine() override;
-
-    node::service::AppNode& node() { return *node_; }
-    bool runs() const { return node_ != nullptr; }
-    const std::string& sheet() const { return sheet_; }  // the recovery sheet, as it was shown
-    void start();
-    void crash();  // kill -9: whatever is not committed is gone
-    void stop();
-
-    // Runs what the node has asked for.
-    void settle();
-    std::optional<Time> deadline() const;
-
-  private:
-    friend class World;
-
-    Time now() const override;
-    void wake() override {}
-    void event(node::service::Level level, std::string_view name,
-               std::initializer_list<Field> fields) override;
-    Result<node::transport::Address> listen(const node::transport::Address& address) override {
-        return address;
-    }
-    Result<void> dial(node::transport::DialTarget target) override;
-    void stop_dialling(const DhPublicKey& server_key, node::transport::Lane lane) override;
-    Result<void> send(node::transport::LinkId link, Bytes&& frame) override;
-    void close(node::transport::LinkId link) override;
-    void gone();
-    Machine(World& world, std::size_t number);
-
-    World& world_;
-    std::size_t number_;
-    std::string address_, sheet_;
-    SeededRandom random_;
-    TempFolder folder_;
-    std::optional<node::store::Vault> vault_;
-    std::unique_ptr<node::store::Store> store_;
-    std::unique_ptr<node::service::AppNode> node_;
-    std::map<std::pair<DhPublicKey, node::transport::Lane>, node::transport::DialTarget> targets_;
-};
 
 class World {
   public:
@@ -74,6 +21,8 @@ class World {
     Machine& add(const std::string& name, const std::string& country);
     // A machine that asks with the ticket to become another device of its maker; nobody has said yes yet.
     Machine& add_device(const std::string& ticket);
+    // A second machine with the home of another, which must not run at this moment.
+    Machine& add_twin(std::size_t of);
     Machine& operator[](std::size_t number) { return *machines_.at(number); }
     std::size_t size() const { return machines_.size(); }
 
@@ -83,12 +32,34 @@ class World {
     void run(Duration span);
     void set_partition(std::size_t a, std::size_t b, bool apart);
     void heal() { apart_.clear(); }
-    // The first joins the network of the second by ticket.
-    void join(std::size_t newcomer, std::size_t inviter);
+    void break_links(std::size_t a, std::size_t b);
+    // Everybody tries at once whom they could not reach.
+    void dial_now();
+    // The first joins the network of the second by ticket. Whether it did.
+    bool try_join(std::size_t newcomer, std::size_t inviter);
+    void join(std::size_t newcomer, std::size_t inviter) { LIAISE_CHECK(try_join(newcomer, inviter)); }
 
     SeededRandom random;
-    Duration latency{};  // of every line, beside up to 40 ms
+    Duration latency{};                                 // of every line, beside up to 40 ms
+    Duration dial_pause_max = std::chrono::seconds{2};  // pauses double up to it
+    Duration late_news_max{};                           // until the second end of a broken link hears of it
+
     std::uint64_t links_ever() const { return links_ever_; }
+    std::uint64_t events_ever() const { return events_ever_; }
+    std::uint64_t frames_ever() const { return frames_ever_; }
+    std::uint64_t ticks_ever() const { return ticks_ever_; }
+    // A machine whose node asks to be called again at once without end: a computer that never rests.
+    std::optional<std::size_t> spinning() const { return spinning_; }
+    // What nodes told their operators, by name.
+    const std::map<std::string, std::uint64_t, std::less<>>& told() const { return told_; }
+
+    // A frame on its way: `frames` holds it, and may be changed to what really leaves and after which delay.
+    struct OnItsWay {
+        std::size_t from, to;
+        std::vector<std::pair<Bytes, Duration>> frames;
+    };
+    std::function<void(OnItsWay&)> on_send;
+    std::function<void(std::size_t to, BytesView frame)> on_arrival;
 
   private:
     friend class Machine;
@@ -97,7 +68,10 @@ class World {
         node::transport::LinkId at_dialler, at_listener;
         DhPublicKey dialler_key, listener_key;
         node::transport::Lane lane;
-        bool begun = false;  // the listener has seen a frame
+        bool begun = false;   // the listener has seen a frame
+        bool broken = false;  // and one end has not heard of it
+        bool dialler_knows = false, listener_knows = false;
+        Time since{};
         Time busy_until_dialler{}, busy_until_listener{};
     };
     struct Event {
@@ -112,9 +86,13 @@ class World {
     void at(Time time, std::function<void()> happen) {
         events_.push({time, ++events_ever_, std::move(happen)});
     }
+    void try_later(std::size_t from, const std::pair<DhPublicKey, node::transport::Lane>& key,
+                   Duration pause);
     void try_dial(std::size_t from, DhPublicKey key, node::transport::Lane lane);
+    void send(std::uint64_t number, Link& link, bool to_listener, Bytes&& frame);
     void deliver(std::uint64_t link, bool to_listener, const std::shared_ptr<Bytes>& frame);
     void end(std::uint64_t link);
+    void hears_of_end(std::uint64_t link, bool dialler);
     void end_links_of(std::size_t machine);
     bool apart(std::size_t a, std::size_t b) const {
         return apart_.contains({std::min(a, b), std::max(a, b)});
@@ -127,8 +105,11 @@ class World {
     std::map<std::uint64_t, Link> links_;
     std::uint64_t links_ever_ = 0;
     std::priority_queue<Event> events_;
-    std::uint64_t events_ever_ = 0;
+    std::uint64_t events_ever_ = 0, frames_ever_ = 0, ticks_ever_ = 0;
     std::set<std::pair<std::size_t, std::size_t>> apart_;
+    std::map<std::string, std::uint64_t, std::less<>> told_;
+    std::map<std::size_t, std::uint64_t> overdue_;  // ticks without a pause
+    std::optional<std::size_t> spinning_;
 };
 
 }  // namespace liaise::test
