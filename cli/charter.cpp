@@ -18,19 +18,22 @@ std::vector<std::pair<std::string, std::string>> lines_of(const Charter& charter
     for (const Person& person : charter.conveners) conveners.push_back(person.name);
     const std::string author = charter.author + " (" + role_for_people(charter.role) + ", " +
                                charter.country + (charter.verified ? ", " + tr("verified") : "") + ")";
-    return {{tr("Channel"), charter.name},
-            {tr("Purpose"), charter.purpose},
-            {tr("Kind"), charter.kind},
-            {tr("History"), charter.history == "from-start"
-                                ? tr("those who come later can read what was before")
-                                : tr("those who come later read only what comes after them")},
-            {tr("Ceiling"), "TLP:" + charter.ceiling},
-            {tr("Kept"), span_for_people(charter.retention_days)},
-            {tr("Receipts"), charter.receipts ? tr("authors are told what was read") : std::string{}},
-            {tr("Conveners"), joined(conveners, ", ")},
-            {tr("Signed by"), author},
-            {tr("Since"), moment_for_people(charter.time)},
-            {tr("Entry"), charter.id}};
+    return {
+        {tr("Channel"), charter.name},
+        {tr("Purpose"), charter.purpose},
+        {tr("Kind"), charter.kind},
+        {tr("History"), charter.history == "from-start"
+                            ? tr("those who come later can read what was before")
+                            : tr("those who come later read only what comes after them")},
+        {tr("Ceiling"), "TLP:" + charter.ceiling},
+        {tr("Kept"), span_for_people(charter.retention_days)},
+        {tr("Receipts"), charter.receipts ? tr("authors are told what was read") : std::string{}},
+        {tr("Listed"), charter.listed ? tr("everybody in the network sees that it exists") : std::string{}},
+        {tr("Conveners"), joined(conveners, ", ")},
+        {charter.source == "announced" ? tr("Announced by") : tr("Signed by"), author},
+        {tr("Since"), moment_for_people(charter.time)},
+        {tr("Entry"), charter.id},
+        {tr("Id"), charter.id.empty() ? charter.channel_id : std::string{}}};
 }
 
 void introduce_charter(Context& context, const std::string& channel) {

@@ -154,11 +154,14 @@ Channel Client::create_channel(const CharterWishes& charter) {
     request.setCeiling(charter.ceiling);
     request.setRetentionDays(charter.retention_days.value_or(0));
     request.setReceipts(charter.receipts);
+    request.setListed(charter.listed == "on");
     return value_of(connection_->ask(request).getChannel());
 }
 
-std::vector<Channel> Client::channels() {
-    return values_of<api::Channel>(connection_->ask(connection_->control.channelsRequest()).getChannels());
+std::vector<Channel> Client::channels(bool all) {
+    auto request = connection_->control.channelsRequest();
+    request.setAll(all);
+    return values_of<api::Channel>(connection_->ask(request).getChannels());
 }
 
 Channel Client::channel(const std::string& channel) {
@@ -208,6 +211,7 @@ Charter Client::amend(const std::string& channel, const CharterWishes& change) {
     wishes.setCeiling(change.ceiling);
     if (change.retention_days) wishes.setRetentionDays(*change.retention_days);
     wishes.setReceipts(change.receipts);
+    wishes.setListed(change.listed);
     return value_of(connection_->ask(request).getCharter());
 }
 

@@ -68,7 +68,8 @@ class Client {
     Person revoke(const std::string& who, const std::string& reason);
 
     Channel create_channel(const CharterWishes& charter);
-    std::vector<Channel> channels();
+    // One's own, and those one asked to enter; `all`: the announced ones, too.
+    std::vector<Channel> channels(bool all = false);
     Channel channel(const std::string& channel);
     Channel direct(const std::string& who);
     Channel invite(const std::string& channel, const std::string& who);
@@ -80,6 +81,13 @@ class Client {
     Charter promote(const std::string& channel, const std::string& who, std::uint32_t place);
     Charter demote(const std::string& channel, const std::string& who);
     void hand_over(const std::string& channel, const std::string& who);
+    Channel request(const std::string& channel, const std::string& note, const std::string& convener);
+    void withdraw_request(const std::string& channel);
+    std::vector<Request> requests(const std::string& channel);
+    Channel approve(const std::string& channel, const std::string& who);
+    void deny(const std::string& channel, const std::string& who, const std::string& reason);
+    Channel accept(const std::string& channel);
+    void decline(const std::string& channel);
 
     Message post(const std::string& channel, const std::string& text, const std::string& reply_to);
     ReadAnswer read(const ReadQuery& query);

@@ -122,7 +122,22 @@ Channel value_of(api::Channel::Reader from) {
     channel.warnings = values_of(from.getWarnings());
     channel.ceiling = text_of(from.getCeiling());
     channel.retention_days = from.getRetentionDays();
+    channel.listed = from.getListed();
+    channel.requests = from.getRequests();
+    for (const auto person : from.getAnnouncedBy()) channel.announced_by.push_back(value_of(person));
+    channel.asked = from.getAsked();
+    channel.reason = text_of(from.getReason());
+    channel.invited = from.getInvited();
     return channel;
+}
+
+Request value_of(api::Request::Reader from) {
+    return {text_of(from.getChannelId()),
+            text_of(from.getChannel()),
+            value_of(from.getPerson()),
+            from.getAsked(),
+            from.getTaken(),
+            text_of(from.getNote())};
 }
 
 Charter value_of(api::Charter::Reader from) {
@@ -136,6 +151,8 @@ Charter value_of(api::Charter::Reader from) {
     charter.ceiling = text_of(from.getCeiling());
     charter.retention_days = from.getRetentionDays();
     charter.receipts = from.getReceipts();
+    charter.listed = from.getListed();
+    charter.source = text_of(from.getSource());
     for (const auto convener : from.getConveners()) charter.conveners.push_back(value_of(convener));
     charter.author_id = text_of(from.getAuthorId());
     charter.author = text_of(from.getAuthor());
@@ -265,6 +282,8 @@ Status value_of(api::Status::Reader from) {
     status.version = text_of(from.getVersion());
     status.pid = from.getPid();
     status.home = text_of(from.getHome());
+    status.requests = from.getRequests();
+    status.invitations = from.getInvitations();
     return status;
 }
 

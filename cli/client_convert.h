@@ -15,6 +15,7 @@ DeviceTicket value_of(api::DeviceTicket::Reader from);
 Device value_of(api::Device::Reader from);
 DeviceJoin value_of(api::DeviceJoin::Reader from);
 Channel value_of(api::Channel::Reader from);
+Request value_of(api::Request::Reader from);
 Charter value_of(api::Charter::Reader from);
 Message value_of(api::Message::Reader from);
 Waiting value_of(api::Waiting::Reader from);

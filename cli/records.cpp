@@ -115,8 +115,26 @@ Record record_of(const Channel& channel) {
         .add("warnings", channel.warnings)
         .add("ceiling", channel.ceiling)
         .add("retention_days", channel.retention_days)
-        .add("unread", channel.unread);
+        .add("unread", channel.unread)
+        .add("listed", channel.listed)
+        .add("requests", channel.requests);
+    std::vector<Record> announced_by;
+    for (const Person& person : channel.announced_by) announced_by.push_back(record_of(person));
+    record.add("announced_by", std::move(announced_by))
+        .add("asked", channel.asked == 0 ? std::string{} : moment_in_utc(channel.asked))
+        .add("reason", channel.reason)
+        .add("invited", channel.invited);
     return record;
+}
+
+Record record_of(const Request& request) {
+    return Record{}
+        .add("channel", request.channel)
+        .add("channel_id", request.channel_id)
+        .add_all(record_of(request.person))
+        .add("asked", moment_in_utc(request.asked))
+        .add("taken", moment_in_utc(request.taken))
+        .add("note", request.note);
 }
 
 Record record_of(const Charter& charter) {
@@ -140,7 +158,9 @@ Record record_of(const Charter& charter) {
         .add("time", moment_in_utc(charter.time))
         .add("in_force", charter.in_force)
         .add("changes", charter.changes)
-        .add("receipts", charter.receipts);
+        .add("receipts", charter.receipts)
+        .add("listed", charter.listed)
+        .add("source", charter.source);
     return record;
 }
 
@@ -273,7 +293,9 @@ Record record_of(const Status& status) {
         .add("warnings", status.warnings)
         .add("version", status.version)
         .add("pid", status.pid)
-        .add("home", status.home);
+        .add("home", status.home)
+        .add("requests", status.requests)
+        .add("invitations", status.invitations);
     return record;
 }
 

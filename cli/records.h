@@ -77,6 +77,19 @@ struct Channel {
     std::vector<std::string> warnings;
     std::string ceiling;
     std::uint32_t retention_days = 0;
+    bool listed = false, invited = false;
+    std::uint32_t requests = 0;
+    std::vector<Person> announced_by;
+    Milliseconds asked = 0;
+    std::string reason;
+};
+
+// Somebody who asks to enter a channel.
+struct Request {
+    std::string channel_id, channel;
+    Person person;
+    Milliseconds asked = 0, taken = 0;
+    std::string note;
 };
 
 struct Charter {
@@ -86,8 +99,9 @@ struct Charter {
     std::string author_id, author, role, country;
     bool verified = false;
     Milliseconds time = 0;
-    bool in_force = false, receipts = false;
+    bool in_force = false, receipts = false, listed = false;
     std::vector<std::string> changes;
+    std::string source;
 };
 
 // What is left empty stays as it is, or is what a new channel has.
@@ -95,6 +109,7 @@ struct CharterWishes {
     std::string name, purpose, kind, history, ceiling;
     std::optional<std::uint32_t> retention_days;
     std::string receipts;
+    std::string listed;  // on, off
 };
 
 struct Reaction {
@@ -179,6 +194,7 @@ struct Status {
     std::string version;
     std::uint32_t pid = 0;
     std::string home;
+    std::uint32_t requests = 0, invitations = 0;
 };
 
 struct Finding {
@@ -192,6 +208,7 @@ Record record_of(const DeviceTicket& ticket);
 Record record_of(const Device& device);
 Record record_of(const DeviceJoin& join);
 Record record_of(const Channel& channel);
+Record record_of(const Request& request);
 Record record_of(const Charter& charter);
 Record record_of(const Message& message);
 Record record_of(const Waiting& waiting);

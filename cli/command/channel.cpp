@@ -7,20 +7,29 @@
 namespace liaise::cli {
 namespace {
 
+std::string state_for_people(const Channel& channel) {
+    if (channel.state == "asked") return tr("asked, waiting");
+    return channel.invited ? tr("invited") : channel.state;
+}
+
 void show_channel(Output& out, const Channel& channel) {
     if (out.json()) return out.record(record_of(channel));
-    show_card(out, {{tr("Channel"), channel.name},
-                    {tr("Purpose"), channel.purpose},
-                    {tr("Kind"), channel.kind},
-                    {tr("History"), channel.history},
-                    {tr("Ceiling"), channel.ceiling.empty() ? std::string{} : "TLP:" + channel.ceiling},
-                    {tr("Kept"), span_for_people(channel.retention_days)},
-                    {tr("Created"), moment_for_people(channel.created)},
-                    {tr("State"), channel.state},
-                    {tr("Messages"), std::to_string(channel.messages)},
-                    {tr("Documents"), std::to_string(channel.documents)},
-                    {tr("Waiting"), channel.waiting == 0 ? std::string{} : std::to_string(channel.waiting)},
-                    {tr("Id"), channel.id}});
+    show_card(
+        out,
+        {{tr("Channel"), channel.name},
+         {tr("Purpose"), channel.purpose},
+         {tr("Kind"), channel.kind},
+         {tr("History"), channel.history},
+         {tr("Ceiling"), channel.ceiling.empty() ? std::string{} : "TLP:" + channel.ceiling},
+         {tr("Kept"), span_for_people(channel.retention_days)},
+         {tr("Created"), moment_for_people(channel.created)},
+         {tr("State"), state_for_people(channel)},
+         {tr("Listed"), channel.listed ? tr("everybody in the network sees that it exists") : std::string{}},
+         {tr("Requests"), channel.requests == 0 ? std::string{} : std::to_string(channel.requests)},
+         {tr("Messages"), std::to_string(channel.messages)},
+         {tr("Documents"), std::to_string(channel.documents)},
+         {tr("Waiting"), channel.waiting == 0 ? std::string{} : std::to_string(channel.waiting)},
+         {tr("Id"), channel.id}});
     Table members({{tr("MEMBER"), true}, {tr("STANDING"), true}, {tr("CONVENER")}});
     for (const auto& member : channel.members)
         members.add({member.person.name, standing_of(member.person),
@@ -37,9 +46,10 @@ Exit create(Context& context, const Arguments& arguments) {
     charter.name = arguments.at(0);
     charter.purpose = arguments.value("--purpose");
     charter.kind = arguments.value("--kind", "discussion");
-    charter.history = arguments.value("--history", "from-start");  // what one needs to have read to take part
+    charter.history = arguments.value("--history");  // the daemon knows what fits the kind
     charter.ceiling = arguments.value("--ceiling");
     charter.receipts = arguments.value("--receipts");
+    if (arguments.has("--listed")) charter.listed = "on";
     if (arguments.has("--retention"))
         charter.retention_days =
             number_from("--retention", arguments.value("--retention"), 0, retention_days_max);
@@ -53,7 +63,27 @@ Exit create(Context& context, const Arguments& arguments) {
     return Exit::done;
 }
 
-Exit list(Context& context, const Arguments&) {
+// What a person has to know of channels that they are not in, beside the table.
+void say_of_others(Output& out, const std::vector<Channel>& channels) {
+    for (const Channel& channel : channels) {
+        std::vector<std::string> names;
+        for (const Person& person : channel.announced_by) names.push_back(person.name);
+        const std::string by = joined(names);
+        if (channel.invited)
+            out.note(
+                say("You are invited into \"{0}\": `liaise channel accept {1}` shows its charter, `decline` "
+                    "takes you out.",
+                    channel.name, channel.id));
+        if (channel.state == "denied")
+            out.note(
+                channel.reason.empty()
+                    ? say("The conveners of \"{0}\" did not let you in.", channel.name)
+                    : say("The conveners of \"{0}\" did not let you in: {1}", channel.name, channel.reason));
+        if (channel.state == "listed") out.note(say("\"{0}\" is announced by {1}.", channel.name, by));
+    }
+}
+
+Exit list(Context& context, const Arguments& arguments) {
     Output& out = context.out();
     Table table({{tr("CHANNEL"), true},
                  {tr("KIND")},
@@ -62,16 +92,23 @@ Exit list(Context& context, const Arguments&) {
                  {tr("DOCUMENTS"), false, true},
                  {tr("WAITING"), false, true},
                  {tr("ID")}});
-    for (const Channel& channel : context.client().channels()) {
+    const auto channels = context.client().channels(arguments.has("--all"));
+    for (const Channel& channel : channels) {
         if (out.json()) out.record(record_of(channel));
-        table.add({channel.name, channel.kind, channel.state, std::to_string(channel.messages),
-                   std::to_string(channel.documents), std::to_string(channel.waiting),
-                   channel.id.substr(0, 8)});
+        const bool other = !channel.announced_by.empty();
+        const auto figure = [other](std::uint64_t count) {
+            return other ? std::string{} : std::to_string(count);
+        };
+        table.add({channel.name, channel.kind, state_for_people(channel), figure(channel.messages),
+                   figure(channel.documents), figure(channel.waiting), channel.id.substr(0, 8)});
     }
     if (out.json()) return Exit::done;
     if (table.empty())
-        out.note(tr("No channels yet. Make one with `liaise channel create`, or wait for an invitation."));
+        out.note(
+            tr("No channels yet. Make one with `liaise channel create`, ask to enter one of `liaise channel "
+               "list --all`, or wait for an invitation."));
     out.table(table);
+    say_of_others(out, channels);
     return Exit::done;
 }
 
@@ -133,14 +170,23 @@ std::vector<Command> channel_commands() {
           {"--ceiling", "HANDLING", "nothing is handled more strictly than this (TLP); red without it",
            handlings},
           {"--retention", "DAYS", "keep what is written for so long; without it, or 0: without end"},
-          {"--receipts", "ON", "whether authors are told what was read (default off)", {"on", "off"}}},
-         "The history rule is for good: from-start (the default) lets newcomers read everything, "
-         "from-joining only what "
-         "comes after them. Everything else can be changed later with `liaise channel charter`.",
+          {"--receipts", "ON", "whether authors are told what was read (default off)", {"on", "off"}},
+          {"--listed", nullptr, "let everybody in the network see that it exists, and ask to enter"}},
+         "The history rule is for good: from-start (the default of a library) lets newcomers read "
+         "everything, "
+         "from-joining (the default of the others) only what comes after them. Everything else but the kind "
+         "can "
+         "be changed later with `liaise channel charter`.",
          {{"liaise channel create practice", ""},
           {"liaise channel create library --kind library --purpose \"Good practice in all languages\"", ""}},
          create},
-        {"channel list", "your channels", {}, {}, "", {{"liaise channel list", ""}}, list},
+        {"channel list",
+         "your channels, and those you asked to enter",
+         {},
+         {{"--all", nullptr, "and those that are announced to everybody in the network"}},
+         "",
+         {{"liaise channel list", ""}, {"liaise channel list --all", ""}},
+         list},
         {"channel show",
          "one channel and its members",
          {channel},
@@ -152,7 +198,7 @@ std::vector<Command> channel_commands() {
          "bring a member into a channel",
          {channel, member},
          {},
-         "Conveners can do this. The member's devices receive the channel's key, sealed to each of them.",
+         "Conveners can do this. The member is shown the charter before taking part, and can decline.",
          {{"liaise channel invite practice \"Nguyen Van Minh\"", ""}},
          invite},
         {"channel leave",

@@ -14,6 +14,20 @@ void show(Output& out, const Charter& charter) {
     show_card(out, lines_of(charter));
 }
 
+// Of a channel that one is not in: what those say who convene it, or say that they do. Commands to copy name
+// it by its id: a stranger's text does not belong on a command line.
+Exit show_claims(Output& out, const std::vector<Charter>& charters) {
+    for (const Charter& each : charters) {
+        if (&each != &charters.front()) out.styled("");
+        show(out, each);
+    }
+    out.note(
+        say("So it is announced. You are shown the charter itself when you are let in. "
+            "`liaise channel request {0}` asks for that.",
+            charters.front().channel_id));
+    return Exit::done;
+}
+
 Exit charter(Context& context, const Arguments& arguments) {
     Output& out = context.out();
     CharterWishes change;
@@ -21,16 +35,18 @@ Exit charter(Context& context, const Arguments& arguments) {
     change.purpose = arguments.value("--purpose");
     change.ceiling = arguments.value("--ceiling");
     change.receipts = arguments.value("--receipts");
+    change.listed = arguments.value("--listed");
     if (arguments.has("--retention"))
         change.retention_days =
             number_from("--retention", arguments.value("--retention"), 0, retention_days_max);
     if (!change.name.empty() || !change.purpose.empty() || !change.ceiling.empty() ||
-        !change.receipts.empty() || change.retention_days) {
+        !change.receipts.empty() || !change.listed.empty() || change.retention_days) {
         show(out, context.client().amend(arguments.at(0), change));
         return Exit::done;
     }
     const auto charters = context.client().charters(arguments.at(0));
-    (void)context.client().unseen_charter(arguments.at(0));
+    const bool claimed = !charters.empty() && charters.back().source != "entry";
+    if (!claimed) (void)context.client().unseen_charter(arguments.at(0));
     if (out.json()) {
         for (const Charter& each : charters) out.record(record_of(each));
         return Exit::done;
@@ -39,6 +55,7 @@ Exit charter(Context& context, const Arguments& arguments) {
         out.note(tr("The charter has not arrived yet."));
         return Exit::done;
     }
+    if (claimed) return show_claims(out, charters);
     show(out, charters.back());
     if (charters.size() < 2) return Exit::done;
     out.styled("");
@@ -98,10 +115,15 @@ std::vector<Command> charter_commands() {
           {"--purpose", "TEXT", "say what it is for"},
           {"--ceiling", "HANDLING", "nothing is handled more strictly than this (TLP)", handlings},
           {"--retention", "DAYS", "keep what is written for so long; 0: without end"},
-          {"--receipts", "ON", "whether authors are told what was read", {"on", "off"}}},
+          {"--receipts", "ON", "whether authors are told what was read", {"on", "off"}},
+          {"--listed",
+           "ON",
+           "whether everybody in the network sees that it exists, and may ask",
+           {"on", "off"}}},
          "Without an option it shows the charter in force and what was changed of it, when and by whom; with "
          "--json a line for each charter, oldest first. Conveners change it. Every change is signed, and "
-         "`liaise read` shows it. Kind and history stay as they were at the beginning.",
+         "`liaise read` shows it. Kind and history stay as they were at the beginning. Of a listed channel "
+         "that you are not in it shows what its conveners say of it.",
          {{"liaise channel charter practice", ""},
           {"liaise channel charter practice --retention 365", "forget after a year"}},
          charter},

@@ -56,6 +56,7 @@ std::vector<Command> device_commands();
 std::vector<Command> people_commands();
 std::vector<Command> channel_commands();
 std::vector<Command> charter_commands();
+std::vector<Command> entering_commands();
 std::vector<Command> direct_commands();
 std::vector<Command> message_commands();
 std::vector<Command> mark_commands();

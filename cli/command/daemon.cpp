@@ -110,6 +110,12 @@ Exit status(Context& context, const Arguments& arguments) {
                     {tr("Channels"), std::to_string(status.channels)},
                     {tr("Entries"), std::to_string(status.entries)},
                     {tr("Waiting"), status.waiting == 0 ? std::string{} : std::to_string(status.waiting)},
+                    {tr("Requests"), status.requests == 0 ? std::string{}
+                                                          : say("{0} to enter, `liaise channel requests`",
+                                                                std::to_string(status.requests))},
+                    {tr("Invitations"), status.invitations == 0 ? std::string{}
+                                                                : say("{0}, see `liaise channel list`",
+                                                                      std::to_string(status.invitations))},
                     {tr("Process"), std::to_string(status.pid) + ", " + status.version},
                     {tr("Home"), status.home}});
     Table peers({{tr("PEER"), true}, {tr("STATE")}, {tr("ADDRESS"), true}});

@@ -130,10 +130,15 @@ Exit follow(Context& context, const Arguments& arguments) {
     std::uint32_t left = number_from("--count", arguments.value("--count", "0"), 0, 1'000'000'000);
     const bool counted = left > 0;
     std::string last;
+    std::uint32_t muted = 0;
     const auto take = [&](const Message& message) {
+        if (message.kind == "muted") {
+            ++muted;
+            return true;
+        }
         print(context.out(), message, channel.empty());
         context.out().flush();
-        last = message.id;
+        if (!message.edited) last = message.id;  // an older one, once more
         return !counted || --left > 0;
     };
     const auto started = [&] {
@@ -141,6 +146,7 @@ Exit follow(Context& context, const Arguments& arguments) {
     };
     while (context.client().follow(channel, at_most, started, take) == Client::Followed::let_go)
         catch_up(context, channel, last);
+    say_muted(context.out(), muted);
     return Exit::done;
 }
 
@@ -190,7 +196,9 @@ std::vector<Command> message_commands() {
          "show messages as they arrive",
          {{"CHANNEL", "only this channel", false}},
          {{"--count", "N", "end after so many"}, {"--for", "SPAN", "end after so long: 90s, 15m, 12h"}},
-         "Ends with Ctrl-C. Nothing is skipped: after a gap it reads what it missed.",
+         "Ends with Ctrl-C. Nothing is skipped: after a gap it reads what it missed. An edited message comes "
+         "once "
+         "more; of members you muted it says at the end how many messages are not shown.",
          {{"liaise follow practice", ""}, {"liaise follow --json", "everything, for a program"}},
          follow},
     };

@@ -19,9 +19,10 @@ Client& Context::client() {
 const std::vector<Command>& command_table() {
     static const std::vector<Command> table = [] {
         std::vector<Command> all;
-        for (const auto part : {init_commands, daemon_commands, network_commands, device_commands, people_commands,
-                                channel_commands, charter_commands, direct_commands, message_commands,
-                                mark_commands, document_commands, search_commands, help_commands})
+        for (const auto part :
+             {init_commands, daemon_commands, network_commands, device_commands, people_commands,
+              channel_commands, charter_commands, entering_commands, direct_commands, message_commands,
+              mark_commands, document_commands, search_commands, help_commands})
             for (Command& command : part()) all.push_back(std::move(command));
         return all;
     }();

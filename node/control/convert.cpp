@@ -122,6 +122,21 @@ void write(const service::ChannelView& channel, api::Channel::Builder to) {
     write(channel.warnings, to.initWarnings(count(channel.warnings.size())));
     to.setCeiling(channel.ceiling);
     to.setRetentionDays(channel.retention_days);
+    to.setListed(channel.listed);
+    to.setRequests(count(channel.requests));
+    write_all(channel.announced_by, to.initAnnouncedBy(count(channel.announced_by.size())));
+    to.setAsked(ms(channel.asked));
+    to.setReason(channel.reason);
+    to.setInvited(channel.invited);
+}
+
+void write(const service::RequestView& request, api::Request::Builder to) {
+    to.setChannelId(request.channel_id.text());
+    to.setChannel(request.channel);
+    write(request.person, to.initPerson());
+    to.setAsked(ms(request.asked));
+    to.setTaken(ms(request.taken));
+    to.setNote(request.note);
 }
 
 void write(const service::CharterView& charter, api::Charter::Builder to) {
@@ -142,6 +157,8 @@ void write(const service::CharterView& charter, api::Charter::Builder to) {
     to.setTime(ms(charter.time));
     to.setInForce(charter.in_force);
     to.setReceipts(charter.receipts);
+    to.setListed(charter.listed);
+    to.setSource(charter.source);
     write(charter.changes, to.initChanges(count(charter.changes.size())));
 }
 
@@ -269,6 +286,8 @@ void write(const service::StatusView& status, const DaemonFacts& facts, api::Sta
     to.setChannels(status.channels);
     to.setEntries(status.entries);
     to.setWaiting(status.waiting);
+    to.setRequests(count(status.requests));
+    to.setInvitations(count(status.invitations));
     to.setInStep(status.in_step);
     write(status.warnings, to.initWarnings(count(status.warnings.size())));
     to.setVersion(facts.version);

@@ -16,6 +16,7 @@ void write(const service::DeviceTicketView& ticket, api::DeviceTicket::Builder t
 void write(const service::DeviceView& device, api::Device::Builder to);
 void write(const service::DeviceJoinView& join, api::DeviceJoin::Builder to);
 void write(const service::ChannelView& channel, api::Channel::Builder to);
+void write(const service::RequestView& request, api::Request::Builder to);
 void write(const service::CharterView& charter, api::Charter::Builder to);
 void write(const service::MessageView& message, api::Message::Builder to);
 void write(const service::WaitingView& waiting, api::Waiting::Builder to);

@@ -111,19 +111,26 @@ kj::Promise<void> Session::createChannel(CreateChannelContext context) {
                       history = in.word("history", params.getHistory()),
                       ceiling = in.word("ceiling", params.getCeiling()),
                       receipts = in.word("receipts", params.getReceipts());
-    const service::CharterRequest charter{name,    purpose, kind, history, ceiling, params.getRetentionDays(),
-                                          receipts};
+    const service::CharterRequest charter{name,     purpose,
+                                          kind,     history,
+                                          ceiling,  params.getRetentionDays(),
+                                          receipts, params.getListed() ? "on" : ""};
     return answer(
         server_, context, in, [&](Node& node) { return node.create_channel(charter, now()); },
         [](const auto& channel, auto results) { write(channel, results.initChannel()); });
 }
 
 kj::Promise<void> Session::channels(ChannelsContext context) {
-    return answer(
-        server_, context, {}, [&](Node& node) { return node.channels(now()); },
-        [](const auto& channels, auto results) {
-            write_all(channels, results.initChannels(size_of(channels)));
-        });
+    const bool all = context.getParams().getAll();
+    const auto both = [&](Node& node) -> Outcome<std::vector<service::ChannelView>> {
+        auto channels = LIAISE_TRY(node.channels(now()));
+        for (service::ChannelView& other : LIAISE_TRY(node.listed_channels(now())))
+            if (all || other.state != "listed") channels.push_back(std::move(other));
+        return channels;
+    };
+    return answer(server_, context, {}, both, [](const auto& channels, auto results) {
+        write_all(channels, results.initChannels(size_of(channels)));
+    });
 }
 
 kj::Promise<void> Session::channel(ChannelContext context) {

@@ -59,6 +59,13 @@ class Session final : public api::Control::Server {
     kj::Promise<void> demote(DemoteContext context) override;
     kj::Promise<void> handOver(HandOverContext context) override;
     kj::Promise<void> leave(LeaveContext context) override;
+    kj::Promise<void> request(RequestContext context) override;
+    kj::Promise<void> withdrawRequest(WithdrawRequestContext context) override;
+    kj::Promise<void> requests(RequestsContext context) override;
+    kj::Promise<void> approve(ApproveContext context) override;
+    kj::Promise<void> deny(DenyContext context) override;
+    kj::Promise<void> accept(AcceptContext context) override;
+    kj::Promise<void> decline(DeclineContext context) override;
 
     kj::Promise<void> post(PostContext context) override;
     kj::Promise<void> read(ReadContext context) override;

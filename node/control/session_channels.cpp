@@ -32,6 +32,7 @@ kj::Promise<void> Session::amend(AmendContext context) {
     wishes.purpose = in.word("purpose", change.getPurpose());
     wishes.ceiling = in.word("ceiling", change.getCeiling());
     wishes.receipts = in.word("receipts", change.getReceipts());
+    wishes.listed = in.word("listing", change.getListed());
     const std::int64_t days = change.getRetentionDays();
     if (days >= 0)
         wishes.retention_days = static_cast<std::uint32_t>(std::min<std::int64_t>(days, UINT32_MAX));

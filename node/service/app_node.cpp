@@ -13,7 +13,7 @@ constexpr std::size_t forget_a_tick = 100;
 constexpr Duration quiet_pause = std::chrono::milliseconds{250};   // before upkeep begins
 constexpr Duration upkeep_pause = std::chrono::milliseconds{2};    // between two of its steps
 constexpr Duration upkeep_failed_pause = std::chrono::minutes{1};  // a page that cannot be read stays so
-constexpr Duration seats_pause = std::chrono::seconds{10};          // between two looks at a channel's devices
+constexpr Duration seats_pause = std::chrono::seconds{10};         // between two looks at a channel's devices
 constexpr Duration waits_most = std::chrono::seconds{2};           // upkeep, for people who never pause
 
 }  // namespace
@@ -28,6 +28,8 @@ AppNode::AppNode(store::Store& store, RandomSource& random, EventLog& log, Drive
                 store, [&driver] { driver.wake(); }, [this](const Error& error) { recover(error); })},
       trust_(core_),
       channels_(core_, trust_, *this),
+      listings_(core_, trust_, channels_),
+      requests_(core_, trust_, channels_, listings_, *this),
       marks_(core_),
       mutes_(core_),
       deliveries_(core_, channels_),
@@ -38,7 +40,8 @@ AppNode::AppNode(store::Store& store, RandomSource& random, EventLog& log, Drive
       membership_(core_, trust_, channels_),
       own_devices_(core_, trust_, channels_, membership_),
       device_join_(core_, trust_, membership_),
-      peers_(core_, trust_, channels_, deliveries_, library_, membership_, own_devices_, device_join_) {
+      peers_(core_, trust_, channels_, deliveries_, library_, membership_, own_devices_, device_join_,
+             requests_) {
     library_.set_sources(&peers_);
     core_.batch.before_commit([this]() -> Result<void> {
         failed_write_.reset();  // recover() sets it again
@@ -59,6 +62,8 @@ Result<void> AppNode::load() {
     core_.own = LIAISE_TRY(load_own(core_.store));
     LIAISE_TRY(trust_.load());
     LIAISE_TRY(channels_.load());
+    LIAISE_TRY(listings_.load());
+    LIAISE_TRY(requests_.load());
     LIAISE_TRY(mutes_.load());
     LIAISE_TRY(deliveries_.load());
     LIAISE_TRY(membership_.load());
@@ -131,7 +136,8 @@ Result<void> AppNode::opened(const OpenedEntry& entry) {
         return editing_.opened(entry, *retract);
     if (const auto* const edit = entry.content.as<channel::Edit>()) {
         wake_finder();
-        return editing_.opened(entry, *edit);
+        LIAISE_TRY(editing_.opened(entry, *edit));
+        return announce_edit(entry, *edit);
     }
     if (const auto* const reaction = entry.content.as<channel::Reaction>())
         return editing_.opened(entry, *reaction);
@@ -145,15 +151,38 @@ Result<void> AppNode::opened(const OpenedEntry& entry) {
     }
     if (const auto* const addresses = entry.content.as<channel::Addresses>())
         return membership_.opened(entry, *addresses);
+    if (const auto* const announcement = entry.content.as<channel::Announcement>())
+        return listings_.opened(entry, *announcement);
     return {};
 }
 
 // To the observer, once it is durable.
 void AppNode::announce(const OpenedEntry& entry) {
-    const bool muted = mutes_.has(entry.accepted.author, entry.channel.id()) && !entry.log.own;
-    if (observer_ != nullptr && observer_->wants_messages() && !muted)
-        arrived_.push_back(messages_.newest_view(entry.channel, entry.log, entry.ref(), entry.accepted.author,
-                                                 *entry.content));
+    if (observer_ == nullptr || !observer_->wants_messages()) return;
+    if (mutes_.has(entry.accepted.author, entry.channel.id()) && !entry.log.own) {
+        // That there was one, and no more: so that whoever follows can be told how many they do not see.
+        MessageView& muted = arrived_.emplace_back();
+        muted.channel_id = entry.channel.id();
+        muted.channel = channels_.name_of(entry.channel);
+        muted.kind = "muted";
+        return;
+    }
+    arrived_.push_back(
+        messages_.newest_view(entry.channel, entry.log, entry.ref(), entry.accepted.author, *entry.content));
+}
+
+// A message that was shown reads otherwise now: whoever follows sees it once more.
+Result<void> AppNode::announce_edit(const OpenedEntry& entry, const channel::Edit& edit) {
+    if (observer_ == nullptr || !observer_->wants_messages()) return {};
+    if (mutes_.has(entry.accepted.author, entry.channel.id()) && !entry.log.own) return {};
+    const auto log = std::find_if(entry.channel.logs.begin(), entry.channel.logs.end(),
+                                  [&](const auto& each) { return each.second.id == edit.target.log; });
+    if (log == entry.channel.logs.end()) return {};
+    const auto row = LIAISE_TRY(core_.store.messages().find({log->second.row, edit.target.sequence}));
+    if (!row) return {};  // it has not come yet, and will come edited
+    auto view = messages_.view(*row);
+    if (view && view->text == edit.text) arrived_.push_back(*std::move(view));
+    return {};
 }
 
 Result<void> AppNode::came_erased(const Channel& channel, const LogRuntime& log, std::uint64_t sequence) {
@@ -212,8 +241,10 @@ void AppNode::membership_changed(const ChannelId& channel) {
 void AppNode::log_grew(const ChannelId& channel, const WriterKey& writer, const log::LogHead& before) {
     peers_.log_grew(channel, writer, before);
     if (const Channel* const directory = channels_.directory();
-        directory != nullptr && directory->id() == channel)
+        directory != nullptr && directory->id() == channel) {
         peers_.dial_all();
+        may_say_.insert(channel);
+    }
     for (const MessageView& message : std::exchange(arrived_, {}))
         if (observer_ != nullptr) observer_->message_arrived(message);
 }
@@ -239,6 +270,7 @@ std::optional<Time> AppNode::deadline() const {
     consider(peers_.deadline());
     consider(editing_.deadline());
     consider(deliveries_.deadline());
+    consider(requests_.deadline());
     if (!may_say_.empty()) consider(core_.now());
     consider(seats_due());
     if (finder_.maybe_waiting() || channels_.maybe_unverified()) consider(upkeep_at_);
@@ -252,6 +284,7 @@ void AppNode::tick(Time now) {
     peers_.tick(now);
     library_.pump();
     deliveries_.tick();
+    requests_.tick(now);
     if (editing_.deadline() && now >= *editing_.deadline()) forget_old(now);
     if (now >= upkeep_at_) do_upkeep(now);
 }

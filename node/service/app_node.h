@@ -11,6 +11,7 @@
 #include "node/service/finder.h"
 #include "node/service/membership.h"
 #include "node/service/peers.h"
+#include "node/service/requests.h"
 
 namespace liaise::node::service {
 
@@ -71,6 +72,16 @@ class AppNode final : public Node, private Opened {
                                  Time now) override;
     Outcome<CharterView> demote(const std::string& channel, const std::string& who, Time now) override;
     Outcome<Done> hand_over(const std::string& channel, const std::string& who, Time now) override;
+    Outcome<std::vector<ChannelView>> listed_channels(Time now) override;
+    Outcome<ChannelView> request(const std::string& channel, const std::string& note,
+                                 const std::string& convener, Time now) override;
+    Outcome<Done> withdraw_request(const std::string& channel, Time now) override;
+    Outcome<std::vector<RequestView>> requests(const std::string& channel, Time now) override;
+    Outcome<ChannelView> approve(const std::string& channel, const std::string& who, Time now) override;
+    Outcome<Done> deny(const std::string& channel, const std::string& who, const std::string& reason,
+                       Time now) override;
+    Outcome<ChannelView> accept(const std::string& channel, Time now) override;
+    Outcome<Done> decline(const std::string& channel, Time now) override;
     void post(const PostRequest& request, Time now, Callback<MessageView> done) override;
     Outcome<ReadAnswer> read(const ReadRequest& request, Time now) override;
     Outcome<MessageView> mark(const MarkRequest& request, Time now) override;
@@ -105,6 +116,7 @@ class AppNode final : public Node, private Opened {
     Result<void> load();
     void recover(const Error& error);
     void announce(const OpenedEntry& entry);
+    Result<void> announce_edit(const OpenedEntry& entry, const channel::Edit& edit);
     void wake_finder();
     void do_upkeep(Time now);
     void forget_old(Time now);
@@ -116,6 +128,20 @@ class AppNode final : public Node, private Opened {
     ChannelView view(Channel& channel, bool with_members);
     std::vector<channel::Device> devices_of(const MemberId& member, Time now) const;
     CharterView charter_view(Channel& channel, std::size_t place);
+    // Of a channel that we are not in: as somebody says that it is.
+    CharterView claimed_charter(const ChannelId& channel, const channel::Charter& charter,
+                                const MemberId& author, Time time, const char* source) const;
+    std::optional<std::vector<CharterView>> claimed_charters(const std::string& named);
+    bool is_own(const std::string& named);
+    ChannelView view(const Listing& listing) const;
+    Outcome<Listing> listing(const std::string& named, const std::string& convener) const;
+    bool takes_part(const ChannelId& channel) const;
+    // In it by somebody's invitation, and not shown the charter yet.
+    bool is_invited(const Channel& channel);
+    // The member who asks, by name.
+    Outcome<MemberId> asker(const Channel& channel, const std::string& who) const;
+    // What follows for announcements and requests from news of this channel.
+    Result<void> follow_requests(const Channel& channel);
     // A charter with other conveners, or other words, written and in force.
     Outcome<CharterView> put_in_force(Channel& channel, channel::Charter charter);
     Outcome<Channel*> convened(const std::string& channel);  // one that is open and of which we are convener
@@ -140,6 +166,8 @@ class AppNode final : public Node, private Opened {
     Core core_;
     Trust trust_;
     Channels channels_;
+    Listings listings_;
+    Requests requests_;
     Marks marks_;
     Mutes mutes_;
     Deliveries deliveries_;

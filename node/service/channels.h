@@ -105,6 +105,7 @@ class Channels {
     Result<void> load();
 
     std::map<ChannelId, Channel>& all() { return channels_; }
+    const std::map<ChannelId, Channel>& all() const { return channels_; }
     Channel* find(const ChannelId& id);
     Channel* directory();
     // By id, beginning of the id, or name; not the directory.

@@ -134,6 +134,12 @@ Outcome<Charter> wished_charter(Charter charter, const CharterRequest& wishes, b
             return refusals::bad_kind("receipts", wishes.receipts, "on or off");
         charter.receipts = wishes.receipts == "on";
     }
+    if (!wishes.listed.empty()) {
+        if (wishes.listed != "on" && wishes.listed != "off")
+            return refusals::bad_switch("listing", wishes.listed);
+        if (charter.kind == ChannelKind::direct) return refusals::bad_kind("listing", wishes.listed, "off");
+        charter.listed = wishes.listed == "on";
+    }
     const auto good = channel::validate({Time{}, Handling::clear, {}, charter});
     if (good) return charter;
     if (good.error().code == ErrorCode::too_large)
@@ -157,6 +163,10 @@ std::vector<std::string> changes_between(const Charter& before, const Charter& a
     if (before.receipts != after.receipts)
         changes.emplace_back(after.receipts ? "Members' nodes tell authors what was read."
                                             : "Nobody is told any more what was read.");
+    if (before.listed != after.listed)
+        changes.emplace_back(
+            after.listed ? "Everybody in the network sees that the channel exists, and may ask to enter."
+                         : "The channel is not announced to the network any more.");
     for (const MemberId& member : before.conveners)
         if (!channel::rank_in(after, member))
             changes.push_back(trust.name_of(member) + " is no convener any more.");

@@ -120,6 +120,7 @@ ChannelView AppNode::view(Channel& channel, bool with_members) {
         view.history = text_of(charter->history);
         view.ceiling = text_of(charter->handling_ceiling);
         view.retention_days = charter->retention_days;
+        view.listed = charter->listed;
     }
     const auto documents = core_.store.documents().count(channel.id());
     const auto messages = core_.store.messages().count(channel.id());
@@ -131,7 +132,9 @@ ChannelView AppNode::view(Channel& channel, bool with_members) {
     view.unread = unread ? *unread : 0;
     view.epoch = channel.state.epoch_number();
     view.convener = channel.state.rank_of(core_.own.member()).has_value();
+    view.requests = requests_.queue(channel).size();
     view.state = text_of(channel.state.phase());
+    view.invited = is_invited(channel);
     const auto members = channel.state.members();
     std::size_t place = 0;
     if (with_members)

@@ -72,6 +72,8 @@ StatusView AppNode::status(Time now) {
     for (auto& [id, channel] : channels_.all()) {
         if (&channel != channels_.directory()) ++status.channels;
         status.waiting += channels_.waiting_entries(channel);
+        status.requests += requests_.queue(channel).size();
+        status.invitations += is_invited(channel) ? 1 : 0;
         for (const auto& [writer, log] : channel.logs) status.entries += log.head.sequence;
     }
     status.in_step = peers_.in_step();

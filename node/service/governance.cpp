@@ -81,7 +81,12 @@ std::string AppNode::ballot_sentence(const channel::OpenBallot& ballot) const {
 void AppNode::say_what_is_due() {
     for (const ChannelId& id : std::exchange(may_say_, {})) {
         Channel* const channel = channels_.find(id);
-        if (channel == nullptr || channel->is_directory()) continue;
+        if (channel == nullptr) continue;
+        if (const auto followed = follow_requests(*channel); !followed) {
+            core_.batch.fail(followed.error());
+            return;
+        }
+        if (channel->is_directory()) continue;
         const auto plan = channel::plan_say(channel->state, channel->coverage());
         if (!plan || plan->bodies.empty()) continue;  // no convener, or nothing to say
         for (const channel::Body& body : plan->bodies)
@@ -122,6 +127,8 @@ CharterView AppNode::charter_view(Channel& channel, std::size_t place) {
     view.ceiling = text_of(charter.handling_ceiling);
     view.retention_days = charter.retention_days;
     view.receipts = charter.receipts;
+    view.listed = charter.listed;
+    view.source = "entry";
     for (const MemberId& convener : charter.conveners) view.conveners.push_back(trust_.view(convener));
     if (const channel::WriterFact* const writer = channel.state.writer(chain.at(place).log)) {
         const PersonView author = trust_.view(writer->member);
@@ -138,6 +145,7 @@ CharterView AppNode::charter_view(Channel& channel, std::size_t place) {
 }
 
 Outcome<std::vector<CharterView>> AppNode::charters(const std::string& named, Time) {
+    if (const auto claimed = claimed_charters(named)) return *claimed;
     Channel& channel = *LIAISE_TRY(channels_.named(named));
     const std::size_t all = channel.state.view().charters.size();
     std::vector<CharterView> views;

@@ -48,6 +48,7 @@ struct CharterRequest {
     std::string ceiling;        // clear, green, amber, amber-strict, red
     std::optional<std::uint32_t> retention_days;
     std::string receipts{};  // on, off
+    std::string listed{};    // on, off
 };
 
 struct PostRequest {
@@ -159,6 +160,22 @@ class Node {
     virtual Outcome<CharterView> demote(const std::string& channel, const std::string& who, Time now) = 0;
     // Puts a member next below this one, who then leaves.
     virtual Outcome<Done> hand_over(const std::string& channel, const std::string& who, Time now) = 0;
+
+    // Channels that this member is not in: announced ones, and those asked for.
+    virtual Outcome<std::vector<ChannelView>> listed_channels(Time now) = 0;
+    // Asks to enter. `convener` may be empty; it tells apart channels of one name.
+    virtual Outcome<ChannelView> request(const std::string& channel, const std::string& note,
+                                         const std::string& convener, Time now) = 0;
+    virtual Outcome<Done> withdraw_request(const std::string& channel, Time now) = 0;
+    // Who asks to enter this channel, or any that we convene; the oldest first.
+    virtual Outcome<std::vector<RequestView>> requests(const std::string& channel, Time now) = 0;
+    virtual Outcome<ChannelView> approve(const std::string& channel, const std::string& who, Time now) = 0;
+    virtual Outcome<Done> deny(const std::string& channel, const std::string& who, const std::string& reason,
+                               Time now) = 0;
+    // Of a channel into which this member was invited, and whose charter they were not shown: they have seen
+    // it, and stay; or leave.
+    virtual Outcome<ChannelView> accept(const std::string& channel, Time now) = 0;
+    virtual Outcome<Done> decline(const std::string& channel, Time now) = 0;
 
     virtual void post(const PostRequest& request, Time now, Callback<MessageView> done) = 0;
     virtual Outcome<ReadAnswer> read(const ReadRequest& request, Time now) = 0;

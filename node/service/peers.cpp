@@ -12,7 +12,7 @@ constexpr std::uint64_t features = 0;
 }  // namespace
 
 Peers::Peers(Core& core, Trust& trust, Channels& channels, Deliveries& deliveries, Library& library,
-             Membership& membership, OwnDevices& own_devices, DeviceJoin& device_join)
+             Membership& membership, OwnDevices& own_devices, DeviceJoin& device_join, Requests& requests)
     : core_(core),
       trust_(trust),
       channels_(channels),
@@ -20,7 +20,8 @@ Peers::Peers(Core& core, Trust& trust, Channels& channels, Deliveries& deliverie
       library_(library),
       membership_(membership),
       own_devices_(own_devices),
-      device_join_(device_join) {}
+      device_join_(device_join),
+      requests_(requests) {}
 
 Result<void> Peers::load() {
     parcels_.clear();

@@ -20,6 +20,7 @@
 #include "node/service/library.h"
 #include "node/service/own_devices.h"
 #include "node/service/peer_troubles.h"
+#include "node/service/requests.h"
 #include "protocol/sync/session.h"
 
 namespace liaise::node::service {
@@ -30,7 +31,7 @@ class Peers final : public transport::LinkHandler,
                     public sync::Replica {
   public:
     Peers(Core& core, Trust& trust, Channels& channels, Deliveries& deliveries, Library& library,
-          Membership& membership, OwnDevices& own_devices, DeviceJoin& device_join);
+          Membership& membership, OwnDevices& own_devices, DeviceJoin& device_join, Requests& requests);
 
     Result<void> load();
     void attach(transport::Transport& transport);
@@ -142,6 +143,7 @@ class Peers final : public transport::LinkHandler,
     Membership& membership_;
     OwnDevices& own_devices_;
     DeviceJoin& device_join_;
+    Requests& requests_;
     transport::Transport* transport_ = nullptr;
     std::map<transport::LinkId, Peer> peers_;
     std::map<DhPublicKey, Target> targets_;

@@ -135,7 +135,11 @@ void Peers::tell_stored() {
 }
 
 void Peers::take_parcel(transport::LinkId link, const sync::AcceptParcel& accept) {
-    const auto taken = channels_.take_parcel(accept.sealed);
+    const auto taken = [&]() -> Result<void> {
+        if (channel::is_request(accept.sealed)) return requests_.take(accept.sealed);
+        LIAISE_TRY(channels_.take_parcel(accept.sealed));
+        return {};
+    }();
     if (!taken && core_.batch.open() && taken.error().code == ErrorCode::unavailable)
         return core_.batch.fail(taken.error());
     if (!taken) core_.log.event(Level::warning, "parcel_refused", {{"code", name_of(taken.error().code)}});

@@ -85,6 +85,15 @@ Refusal not_for_directory();
 Refusal contact_changed(std::string_view name);
 Refusal waits_for_key(std::string_view channel);
 Refusal no_devices(std::string_view name);
+Refusal bad_switch(std::string_view what, std::string_view given);
+Refusal in_already(std::string_view channel);
+Refusal not_listed(std::string_view channel);
+Refusal several_announce(std::string_view channel, std::string_view names);
+Refusal asked_already(std::string_view channel, Time when);
+Refusal asked_too_often(std::string_view channel, Time again);
+Refusal not_asked(std::string_view channel);
+Refusal not_invited(std::string_view channel);
+Refusal no_request(std::string_view channel, std::string_view name);
 Refusal limit_reached(std::string_view what, std::size_t limit);
 
 // Messages.

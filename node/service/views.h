@@ -86,9 +86,24 @@ struct ChannelView {
     std::size_t messages = 0, documents = 0, waiting = 0, unread = 0;
     std::uint64_t epoch = 0;
     bool convener = false;  // we are one
-    std::string state;      // open, left, removed
+    std::string state;      // open, left, removed, joining; of others': listed, asked, denied
     std::vector<ChannelMemberView> members;
-    std::vector<std::string> warnings;  // forks, gaps: sentences
+    std::vector<std::string> warnings;       // forks, gaps: sentences
+    bool listed = false;                     // announced to the whole network
+    bool invited = false;                    // in it, and not shown its charter yet
+    std::size_t requests = 0;                // that wait for a convener's answer
+    std::vector<PersonView> announced_by{};  // of a channel that we are not in
+    Time asked{};                            // when we asked to enter
+    std::string reason{};                    // of a denial
+};
+
+// Somebody who asks to enter a channel.
+struct RequestView {
+    ChannelId channel_id;
+    std::string channel;
+    PersonView person;
+    Time asked, taken;  // by their clock, and by ours
+    std::string note;
 };
 
 // One charter of a channel: its rules from then on, until the next.
@@ -102,7 +117,8 @@ struct CharterView {
     std::string author, role, country;
     bool verified = false;
     Time time;
-    bool in_force = false, receipts = false;
+    bool in_force = false, receipts = false, listed = false;
+    std::string source{};              // entry; announced: what its author says of it
     std::vector<std::string> changes;  // of the charter before it: sentences
 };
 
@@ -196,7 +212,7 @@ struct StatusView {
     std::string name, role, country, member_id, network, network_id, state;  // ready, locked, no-network
     std::vector<std::string> listening;
     std::vector<PeerView> peers;
-    std::size_t channels = 0, entries = 0, waiting = 0;
+    std::size_t channels = 0, entries = 0, waiting = 0, requests = 0, invitations = 0;
     bool in_step = false;
     std::vector<std::string> warnings;
 };

@@ -294,9 +294,9 @@ bool ChannelState::might_convene(const WriterFact& author, const EntryRef& at) c
 
 Result<void> ChannelState::check_body(const WriterFact& author, const EntryRef& at, const Body& body) const {
     const ChannelKind kind = charter()->kind;
-    const bool directory_body = std::holds_alternative<DirectoryObject>(body) ||
-                                std::holds_alternative<Addresses>(body) ||
-                                std::holds_alternative<KeyPackageOffer>(body);
+    const bool directory_body =
+        std::holds_alternative<DirectoryObject>(body) || std::holds_alternative<Addresses>(body) ||
+        std::holds_alternative<Announcement>(body) || std::holds_alternative<KeyPackageOffer>(body);
     if (directory_body != (kind == ChannelKind::directory))
         return Error{ErrorCode::not_permitted, "not in a channel of this kind"};
     const bool speech = std::holds_alternative<Post>(body) || std::holds_alternative<Document>(body) ||

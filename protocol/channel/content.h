@@ -14,6 +14,7 @@
 // - A new kind of content is a struct here, a member of the schema's union, a validator and a projection.
 #pragma once
 
+#include <optional>
 #include <variant>
 
 #include "protocol/base/limits.h"
@@ -107,6 +108,15 @@ struct Addresses {
     bool operator==(const Addresses&) const = default;
 };
 
+// A convener's word to the whole network that a channel exists, and by which rules
+// (docs/protocol/request.md). Nobody outside can check it.
+struct Announcement {
+    ChannelId channel;
+    std::uint32_t number = 1;     // of several of one member the highest counts
+    std::optional<Charter> card;  // without parent and demotions; none: announced no more
+    bool operator==(const Announcement&) const = default;
+};
+
 // The beginning of the message of a commit that is too long for one entry (commit_pieces.h).
 struct CommitPart {
     Bytes bytes;
@@ -125,7 +135,7 @@ struct KeyPackageOffer {
 using Body =
     std::variant<Introduction, Post, Retract, Document, DirectoryObject, Charter, MemberAdded, MemberRemoved,
                  Left, Epoch, Addresses, KeysWanted, CommitEntry, CommitPart, Acknowledgement,
-                 KeyPackageOffer, Edit, Reaction, Pin, Hide, Lift, Seen, CharterAcknowledged>;
+                 KeyPackageOffer, Edit, Reaction, Pin, Hide, Lift, Seen, CharterAcknowledged, Announcement>;
 
 struct Content {
     Time time;  // by its author's clock: a claim (ordering.h)

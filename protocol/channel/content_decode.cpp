@@ -142,6 +142,7 @@ Result<Charter> read(schema::Charter::Reader from) {
     body.handling_ceiling = LIAISE_TRY(read_enum(from.getHandlingCeiling(), Handling::red));
     body.retention_days = from.getRetentionDays();
     body.receipts = from.getReceipts();
+    body.listed = from.getListed();
     if (from.getConveners().size() > limits::conveners_max ||
         from.getDemotions().size() > limits::conveners_max)
         return Error{ErrorCode::too_large, "too many conveners"};
@@ -174,6 +175,14 @@ Result<MemberRemoved> read(schema::MemberRemoved::Reader from) {
     body.member = LIAISE_TRY(MemberId::from(view(from.getMember())));
     body.term = from.getTerm();
     body.lasts = LIAISE_TRY(read_refs(from.getLasts(), limits::cut_logs_max));
+    return body;
+}
+
+Result<Announcement> read(schema::Announcement::Reader from) {
+    Announcement body;
+    body.channel = LIAISE_TRY(ChannelId::from(view(from.getChannel())));
+    body.number = from.getNumber();
+    if (from.hasCard()) body.card = LIAISE_TRY(read(from.getCard()));
     return body;
 }
 
@@ -280,6 +289,8 @@ Result<Body> read_body(schema::Content::Reader from) {
             return body_of(read(from.getSeen()));
         case schema::Content::CHARTER_ACKNOWLEDGED:
             return Body(read(from.getCharterAcknowledged()));
+        case schema::Content::ANNOUNCEMENT:
+            return body_of(read(from.getAnnouncement()));
     }
     return Error{ErrorCode::unsupported, "content of a newer version",
                  static_cast<std::uint64_t>(from.which())};

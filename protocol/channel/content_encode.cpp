@@ -134,8 +134,7 @@ void write(schema::Content::Builder out, const KeysWanted& body) {
     to.setAgain(body.again);
 }
 
-void write(schema::Content::Builder out, const Charter& body) {
-    auto to = out.initCharter();
+void write(schema::Charter::Builder to, const Charter& body) {
     to.setParentLog(number_of(body.parent.log));
     to.setParentSequence(body.parent.sequence);
     to.setName(text(body.name));
@@ -145,6 +144,7 @@ void write(schema::Content::Builder out, const Charter& body) {
     to.setHandlingCeiling(static_cast<schema::Handling>(body.handling_ceiling));
     to.setRetentionDays(body.retention_days);
     to.setReceipts(body.receipts);
+    to.setListed(body.listed);
     auto conveners = to.initConveners(count(body.conveners.size()));
     for (unsigned i = 0; i < conveners.size(); ++i) conveners.set(i, data_of(body.conveners[i].view()));
     auto demotions = to.initDemotions(count(body.demotions.size()));
@@ -153,6 +153,17 @@ void write(schema::Content::Builder out, const Charter& body) {
         write_refs(demotions[i].initLasts(count(2 * body.demotions[i].lasts.size())),
                    body.demotions[i].lasts);
     }
+}
+
+void write(schema::Content::Builder out, const Charter& body) {
+    write(out.initCharter(), body);
+}
+
+void write(schema::Content::Builder out, const Announcement& body) {
+    auto to = out.initAnnouncement();
+    to.setChannel(data_of(body.channel.view()));
+    to.setNumber(body.number);
+    if (body.card) write(to.initCard(), *body.card);
 }
 
 void write(schema::Content::Builder out, const MemberAdded& body) {

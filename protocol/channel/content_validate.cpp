@@ -190,6 +190,8 @@ Result<void> check(const Charter& body) {
         return fail(ErrorCode::too_large, "retention over a hundred years", body.retention_days);
     const std::size_t most = body.kind == ChannelKind::direct ? 2 : limits::conveners_max;
     LIAISE_TRY(check_size(body.conveners.size(), 1, most, "number of conveners"));
+    if (body.listed && body.kind == ChannelKind::direct)
+        return fail(ErrorCode::malformed, "a direct channel is never listed");
     std::vector<MemberId> sorted = body.conveners;
     std::sort(sorted.begin(), sorted.end());
     LIAISE_TRY(check_ascending(sorted, [](const MemberId& id) { return id; }));
@@ -197,6 +199,18 @@ Result<void> check(const Charter& body) {
                           "number of demotions"));
     for (const Cut& cut : body.demotions) LIAISE_TRY(check(cut));
     return check_ascending(body.demotions, [](const Cut& cut) { return cut.member; });
+}
+
+Result<void> check(const Announcement& body) {
+    if (body.number == 0 || body.number > limits::announcement_number_max)
+        return fail(ErrorCode::malformed, "number of an announcement out of range", body.number);
+    if (body.channel.is_zero()) return fail(ErrorCode::malformed, "announcement of no channel");
+    if (!body.card) return {};
+    const Charter& card = *body.card;
+    if (!card.listed || card.kind == ChannelKind::direct || card.kind == ChannelKind::directory)
+        return fail(ErrorCode::malformed, "announcement of a channel that is not listed");
+    if (!is_none(card.parent)) return fail(ErrorCode::malformed, "card with a parent");
+    return check(card);
 }
 
 Result<void> check(const MemberAdded& body) {

@@ -50,6 +50,7 @@ struct Charter {
     std::vector<MemberId> conveners;   // in rank order, highest first
     std::vector<Cut> demotions;        // one for each convener of the parent who is none any more
     bool receipts = false;             // members' nodes say what was read
+    bool listed = false;               // conveners announce it to the whole network
     bool operator==(const Charter&) const = default;
 };
 

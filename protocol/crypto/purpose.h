@@ -19,6 +19,7 @@ enum class Purpose {
     writer_binding,
     leaf_binding,
     invitation,
+    channel_request,
     log_head,
     hello,
     device_request,
@@ -49,6 +50,8 @@ constexpr std::string_view text_of(Purpose purpose) {
             return "leaf-binding";
         case Purpose::invitation:
             return "invitation";
+        case Purpose::channel_request:
+            return "channel-request";
         case Purpose::log_head:
             return "log-head";
         case Purpose::hello:
@@ -62,10 +65,14 @@ constexpr std::string_view text_of(Purpose purpose) {
 }
 
 inline constexpr std::array all_purposes{
-    Purpose::charter,        Purpose::charter_amendment, Purpose::accreditation, Purpose::device_certificate,
-    Purpose::revocation,     Purpose::join_request,      Purpose::join_reply,    Purpose::entry,
-    Purpose::writer_binding, Purpose::leaf_binding,      Purpose::invitation,    Purpose::log_head,
-    Purpose::hello,          Purpose::device_request,    Purpose::device_reply,
+    Purpose::charter,        Purpose::charter_amendment,
+    Purpose::accreditation,  Purpose::device_certificate,
+    Purpose::revocation,     Purpose::join_request,
+    Purpose::join_reply,     Purpose::entry,
+    Purpose::writer_binding, Purpose::leaf_binding,
+    Purpose::invitation,     Purpose::channel_request,
+    Purpose::log_head,       Purpose::hello,
+    Purpose::device_request, Purpose::device_reply,
 };
 
 }  // namespace liaise::crypto

@@ -41,6 +41,7 @@ struct Content {
     lift @23 :Lift;
     seen @24 :Seen;
     charterAcknowledged @25 :CharterAcknowledged;
+    announcement @26 :Announcement;       # in the directory channel only
   }
 }
 
@@ -147,6 +148,14 @@ struct Addresses {
   addresses @0 :List(Text);
 }
 
+struct Announcement {
+  # "I convene this channel, and its charter reads so": by a convener of a listed channel, in the directory channel. Of several of one
+  # member for one channel the highest number counts, then the highest device id.
+  channel @0 :Data;            # 16
+  number @1 :UInt32;           # one more than the highest that the author's devices used for this channel; 1 for the first
+  card @2 :Charter;            # without parent and demotions; absent: announced no more
+}
+
 struct KeysWanted {
   # "Entries are here that I cannot open": written by the device that misses them. A convener who reads it sends it an
   # invitation once more, with the keys of all policy entries that it knows; of the messages named, who has their keys hands
@@ -191,6 +200,7 @@ struct Charter {
   conveners @8 :List(Data);    # member ids of 32, in rank order, highest first
   demotions @9 :List(Cut);     # one for each convener of the parent who is none any more
   receipts @10 :Bool;          # members' nodes say what was read (Seen)
+  listed @11 :Bool;            # conveners announce it in the directory: whoever is accredited may ask to enter
 }
 
 struct Cut {

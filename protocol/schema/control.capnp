@@ -109,12 +109,18 @@ struct Channel {
   waiting @8 :UInt64;   # entries whose key has not come yet
   epoch @9 :UInt64;
   convener @10 :Bool;   # this member is one
-  state @11 :Text;      # open, left, removed
+  state @11 :Text;      # open, left, removed, joining; where one is not in: listed, asked (to enter), denied
   members @12 :List(Member);  # in the answers about one channel only
   warnings @13 :List(Text);
   ceiling @14 :Text;    # nothing is handled more strictly: clear, green, amber, amber-strict, red
   retentionDays @15 :UInt32;  # how long payloads are kept; 0: without end
   unread @16 :UInt64;
+  listed @17 :Bool;     # announced to the whole network
+  requests @18 :UInt32; # to enter, that wait for an answer; for conveners
+  announcedBy @19 :List(Person);  # where one is not in: whose word all of this is
+  asked @20 :Int64;     # when one asked to enter; 0: never
+  reason @21 :Text;     # of a denial
+  invited @22 :Bool;    # one is in it by somebody's invitation, and was not shown the charter yet
   struct Member {
     person @0 :Person;
     convener @1 :Bool;
@@ -142,6 +148,8 @@ struct Charter {
   inForce @15 :Bool;
   changes @16 :List(Text);     # of the charter before: sentences
   receipts @17 :Bool;          # members' nodes say what was read
+  listed @18 :Bool;            # announced to the whole network
+  source @19 :Text;            # entry (signed, in the channel); announced: what its author says to those who are not in
 }
 
 struct CharterWishes {
@@ -153,6 +161,17 @@ struct CharterWishes {
   ceiling @4 :Text;
   retentionDays @5 :Int64 = -1;  # negative: as it is
   receipts @6 :Text;           # on, off; empty: as it is
+  listed @7 :Text;             # on, off; empty: as it is
+}
+
+struct Request {
+  # Somebody asks to enter a channel.
+  channelId @0 :Text;
+  channel @1 :Text;
+  person @2 :Person;
+  asked @3 :Int64;             # by the asker's clock
+  taken @4 :Int64;             # by this node's
+  note @5 :Text;
 }
 
 struct Reaction {
@@ -294,6 +313,8 @@ struct Status {
   version @14 :Text;
   pid @15 :UInt32;
   home @16 :Text;
+  requests @17 :UInt32;     # to enter channels that one convenes, that wait for an answer
+  invitations @18 :UInt32;  # into channels whose charter this person was not shown yet
 }
 
 struct Finding {
@@ -323,7 +344,8 @@ interface Upload {
 }
 
 interface MessageSink {
-  # Takes each new message, in the order in which they become readable.
+  # Takes each new message, in the order in which they become readable, and each that was edited once more. Of what muted members
+  # write it is told that there was one: `kind` is "muted", and nothing but the channel is set.
   message @0 (message :Message) -> stream;
   end @1 ();
   # No more will come: the sink took its messages too slowly, or the node was locked. Read what came after the last message, and
@@ -357,9 +379,10 @@ interface Control {
   revoke @15 (who :Text, reason :Text) -> (person :Person, refusal :Refusal);
 
   createChannel @16 (name :Text, purpose :Text, kind :Text, history :Text, ceiling :Text, retentionDays :UInt32,
-                     receipts :Text)
+                     receipts :Text, listed :Bool)
       -> (channel :Channel, refusal :Refusal);
-  channels @17 () -> (channels :List(Channel), refusal :Refusal);
+  channels @17 (all :Bool) -> (channels :List(Channel), refusal :Refusal);
+  # One's own, and those one asked to enter; all: those that are announced, too.
   channel @18 (channel :Text) -> (channel :Channel, refusal :Refusal);
   invite @19 (channel :Text, who :Text) -> (channel :Channel, refusal :Refusal);
   remove @20 (channel :Text, who :Text) -> (channel :Channel, refusal :Refusal);
@@ -417,6 +440,17 @@ interface Control {
   joinAsDevice @50 (ticket :Text) -> (refusal :Refusal);
   # On the new device: begins anew with another ticket.
   deviceJoin @51 () -> (join :DeviceJoin, refusal :Refusal);
+  request @52 (channel :Text, note :Text, convener :Text) -> (channel :Channel, refusal :Refusal);
+  # Asks the conveners who announce it to be let in. convener: which one is meant, where several channels have that name.
+  withdrawRequest @53 (channel :Text) -> (refusal :Refusal);
+  requests @54 (channel :Text) -> (requests :List(Request), refusal :Refusal);
+  # The oldest first. channel empty: of all channels that one convenes.
+  approve @55 (channel :Text, who :Text) -> (channel :Channel, refusal :Refusal);
+  deny @56 (channel :Text, who :Text, reason :Text) -> (refusal :Refusal);
+  accept @57 (channel :Text) -> (channel :Channel, refusal :Refusal);
+  # Of a channel that one is invited into: one has seen its charter, and stays.
+  decline @58 (channel :Text) -> (refusal :Refusal);
+  # ... or leaves.
 }
 
 interface Setup {

@@ -75,6 +75,14 @@ Charter charter() {
     body.receipts = true;
     body.conveners = {filled<MemberId>(9), filled<MemberId>(2)};
     body.demotions = {{filled<MemberId>(3), {ref(7, 1), ref(6, 5)}}};
+    body.listed = true;
+    return body;
+}
+
+Announcement announcement() {
+    Announcement body{filled<ChannelId>(4), 3, charter()};
+    body.card->parent = {};
+    body.card->demotions.clear();
     return body;
 }
 
@@ -115,6 +123,8 @@ std::vector<Content> contents_of_each_kind() {
         Lift{{ref(3, 4), ref(3, 5), ref(9, 1)}},
         Seen{{ref(9, 1), ref(3, 4)}},
         CharterAcknowledged{ref(5, 9)},
+        announcement(),
+        Announcement{filled<ChannelId>(4), 4, std::nullopt},
     };
     std::vector<Content> contents;
     for (const Body& body : bodies)

@@ -250,6 +250,7 @@ Outcome<ChannelView> FakeNode::create_channel(const CharterRequest& wishes, Time
     channel.retention_days = wishes.retention_days.value_or(0);
     channel.created = now;
     channel.convener = true;
+    channel.listed = wishes.listed == "on";
     channel.state = "open";
     channel.members = {{self(), true, 1}};
     channels_.push_back(channel);

@@ -20,6 +20,9 @@ class FakeNode final : public node::service::Node {
 
     // Somebody else's doings.
     MemberId add_person(const std::string& name, const std::string& role, const std::string& country);
+    // A channel of somebody else's: announced to all ("listed"), or one that we are invited to ("invited").
+    void add_other(const std::string& name, const std::string& state, const std::string& by, Time now);
+    void add_request(const std::string& channel, const std::string& who, const std::string& note, Time now);
     void arrive(const std::string& channel, const std::string& author, const std::string& text, Time now);
 
     node::service::StatusView status(Time now) override;
@@ -85,6 +88,21 @@ class FakeNode final : public node::service::Node {
                                                               const std::string& who, Time now) override;
     node::service::Outcome<node::service::Done> hand_over(const std::string& channel, const std::string& who,
                                                           Time now) override;
+    node::service::Outcome<std::vector<node::service::ChannelView>> listed_channels(Time now) override;
+    node::service::Outcome<node::service::ChannelView> request(const std::string& channel,
+                                                               const std::string& note,
+                                                               const std::string& convener,
+                                                               Time now) override;
+    node::service::Outcome<node::service::Done> withdraw_request(const std::string& channel,
+                                                                 Time now) override;
+    node::service::Outcome<std::vector<node::service::RequestView>> requests(const std::string& channel,
+                                                                             Time now) override;
+    node::service::Outcome<node::service::ChannelView> approve(const std::string& channel,
+                                                               const std::string& who, Time now) override;
+    node::service::Outcome<node::service::Done> deny(const std::string& channel, const std::string& who,
+                                                     const std::string& reason, Time now) override;
+    node::service::Outcome<node::service::ChannelView> accept(const std::string& channel, Time now) override;
+    node::service::Outcome<node::service::Done> decline(const std::string& channel, Time now) override;
     void post(const node::service::PostRequest& request, Time now,
               node::service::Callback<node::service::MessageView> done) override;
     node::service::Outcome<node::service::ReadAnswer> read(const node::service::ReadRequest& request,
@@ -137,6 +155,8 @@ class FakeNode final : public node::service::Node {
     static std::string hostile_text(const std::string& text);
     node::service::PersonView& self() { return people_.front(); }
     node::service::Outcome<std::size_t> find_channel(const std::string& name);
+    node::service::Outcome<std::size_t> find_other(const std::string& name);
+    node::service::Outcome<std::size_t> find_request(const std::string& channel, const std::string& who);
     node::service::Outcome<std::size_t> find_person(const std::string& name);
     node::service::Outcome<std::size_t> find_document(const std::string& name);
     node::service::CharterView& add_charter(const node::service::ChannelView& channel, Time now);
@@ -161,6 +181,8 @@ class FakeNode final : public node::service::Node {
     std::vector<node::service::ChannelView> channels_;
     std::map<ChannelId, std::vector<node::service::CharterView>> charters_;
     std::map<ChannelId, bool> charter_shown_;
+    std::vector<node::service::ChannelView> others_;
+    std::vector<node::service::RequestView> requests_;
     std::vector<node::service::MessageView> messages_;
     std::vector<Library> documents_;
     std::vector<std::function<void()>> unanswered_;  // keeps the callbacks of waiting commands

@@ -26,6 +26,8 @@ CharterView& FakeNode::add_charter(const ChannelView& channel, Time now) {
     charter.verified = true;
     charter.time = now;
     charter.in_force = true;
+    charter.source = "entry";
+    charter.listed = channel.listed;
     if (!charters.empty()) charter.changes = {hostile ? hostile_text("It changed.") : "It changed."};
     charters.push_back(charter);
     return charters.back();
@@ -45,6 +47,7 @@ Outcome<CharterView> FakeNode::amend(const std::string& channel, const CharterRe
     if (!change.purpose.empty()) found.purpose = change.purpose;
     if (!change.ceiling.empty()) found.ceiling = change.ceiling;
     if (change.retention_days) found.retention_days = *change.retention_days;
+    if (!change.listed.empty()) found.listed = change.listed == "on";
     return add_charter(found, now);
 }
 

@@ -326,6 +326,47 @@ TEST_CASE("whom one mutes one does not read, in one channel or in all, and is to
     CHECK(posts(*world, 0).size() == 2);
 }
 
+namespace {
+
+struct Follower final : node::service::Observer {
+    bool wants_messages() const override { return true; }
+    void message_arrived(const MessageView& message) override {
+        seen.push_back(message.kind == "muted" ? "(muted)"
+                                               : message.text + (message.edited ? " (edited)" : ""));
+    }
+    void changed() override {}
+    std::vector<std::string> seen;
+};
+
+}  // namespace
+
+TEST_CASE("whoever follows sees an edited message once more, and learns how many of muted people there are") {
+    const auto world = network(44, 3);
+    Follower follower;
+    (*world)[0].node().set_observer(&follower);
+    const std::string id = post(*world, 1, "Referral to the clinic");
+    world->run(5s);
+    REQUIRE(mark(*world, 1, Act::edit, id, "Referral to the hospital"));
+    world->run(5s);
+    REQUIRE(mark(*world, 1, Act::react, id, "good"));  // no message
+    world->run(5s);
+    CHECK(follower.seen ==
+          std::vector<std::string>{"Referral to the clinic", "Referral to the hospital (edited)"});
+    follower.seen.clear();
+    REQUIRE((*world)[0].node().mute("Nguyen Van Minh", "", true, world->now()).ok());
+    post(*world, 1, "loud");
+    world->run(5s);
+    REQUIRE(mark(*world, 1, Act::edit, id, "Referral, loudly"));
+    world->run(5s);
+    post(*world, 2, "quiet");
+    world->run(5s);
+    CHECK(follower.seen == std::vector<std::string>{"(muted)", "quiet"});
+    const std::string own = post(*world, 0, "mine");
+    REQUIRE(mark(*world, 0, Act::edit, own, "mine, mended"));
+    CHECK(follower.seen == std::vector<std::string>{"(muted)", "quiet", "mine", "mine, mended (edited)"});
+    (*world)[0].node().set_observer(nullptr);
+}
+
 TEST_CASE("delivery is what devices have said, also after a crash") {
     const auto world = network(40, 3);
     world->set_partition(0, 2, true);

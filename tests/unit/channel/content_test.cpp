@@ -229,6 +229,27 @@ TEST_CASE("charters keep their limits") {
     });
 }
 
+TEST_CASE("an announcement names a listed channel, and its card is a charter without a past") {
+    const auto number = [](std::uint32_t value) {
+        return [value](Announcement& body) { body.number = value; };
+    };
+    refused<Announcement>(ErrorCode::malformed, number(0));
+    CHECK(altered<Announcement>(number(1)).ok());
+    CHECK(altered<Announcement>(number(limits::announcement_number_max)).ok());
+    refused<Announcement>(ErrorCode::malformed, number(limits::announcement_number_max + 1));
+    refused<Announcement>(ErrorCode::malformed, [](Announcement& body) { body.channel = {}; });
+    refused<Announcement>(ErrorCode::malformed, [](Announcement& body) { body.card->listed = false; });
+    refused<Announcement>(ErrorCode::malformed, [](Announcement& body) { body.card->parent = ref(1, 2); });
+    refused<Announcement>(ErrorCode::malformed,
+                          [](Announcement& body) { body.card->kind = ChannelKind::directory; });
+    refused<Announcement>(ErrorCode::too_large, [](Announcement& body) { body.card->demotions.resize(1); });
+    refused<Announcement>(ErrorCode::malformed, [](Announcement& body) { body.card->name = "a\nb"; });
+    refused<Charter>(ErrorCode::malformed, [](Charter& body) {
+        body.kind = ChannelKind::direct;
+        body.conveners.resize(2);
+    });
+}
+
 TEST_CASE("membership entries keep their limits") {
     const auto devices = [](std::size_t count) {
         return [count](MemberAdded& body) {

@@ -1,0 +1,96 @@
+// The queue of those who ask to enter a listed channel, and our own asking (docs/protocol/request.md).
+//
+//     who asks                                    each convener who announces the channel
+//     ask()     --letter, as a parcel-->          taken: waits in the queue
+//     withdraw()--letter-->                       gone from the queue
+//                                                 invite(): the adding is seen by all conveners
+//     entered   <--invitation--
+//     denied    <--letter--                       deny(): other conveners are told by letter, too
+//
+// - A request is known to those who ask and to those who convene. Members learn of it when it was granted.
+// - Conveners who announce later, and devices that come later, are sent what still waits.
+// - A letter of somebody whose accreditation does not hold, for a channel that is not here, not listed, or
+//   not ours to convene, or from a member: dropped without a word, so that nobody can try out what we are in.
+// - Numbers grow: a letter that comes again is not taken again. Three requests a week of one member for one
+//   channel are taken, and 200 of a channel wait at most.
+//   Attack: who was denied asks without end.
+// - What is over leaves its note at once, and is forgotten after 90 days: every list of people has an end.
+#pragma once
+
+#include "node/service/listings.h"
+#include "protocol/channel/request.h"
+
+namespace liaise::node::service {
+
+class Requests {
+  public:
+    // What we asked for.
+    struct Asked {
+        enum class State : std::uint8_t { waiting, denied, withdrawn, entered };
+        State state = State::waiting;
+        std::uint64_t number = 0;
+        Time time;                  // of the last asking
+        std::vector<Time> askings;  // of the last week
+        channel::Charter card;      // as it was announced then
+        std::string note, reason;
+        MemberId answered_by;
+        std::set<MemberId> conveners;  // who was asked
+        std::set<DeviceId> sent;
+    };
+    // What waits here for an answer, or was answered.
+    struct Request {
+        bool open = false;
+        std::uint64_t number = 0;
+        Time asked;                 // by the asker's clock
+        Time taken;                 // by ours
+        std::vector<Time> takings;  // of the last week
+        std::string note;
+    };
+
+    Requests(Core& core, Trust& trust, Channels& channels, Listings& listings, Opened& post)
+        : core_(core), trust_(trust), channels_(channels), listings_(listings), post_(post) {}
+
+    Result<void> load();
+
+    Outcome<Done> ask(const Listing& listing, const std::string& note);
+    Outcome<Done> withdraw(const ChannelId& channel);
+    const std::map<ChannelId, Asked>& asked() const { return asked_; }
+
+    // Those who wait, the oldest first.
+    std::vector<std::pair<MemberId, Request>> queue(const Channel& channel) const;
+    Outcome<Done> deny(const Channel& channel, const MemberId& who, const std::string& reason);
+
+    // A letter that came as a parcel.
+    Result<void> take(BytesView parcel);
+    // Members or charter of a channel, or the directory, changed: what follows from it.
+    Result<void> channel_changed(const Channel& channel);
+    Result<void> directory_changed();
+
+    std::optional<Time> deadline() const { return prune_at_; }
+    void tick(Time now);
+
+  private:
+    using Letter = channel::RequestLetter;
+
+    Result<void> keep(const ChannelId& channel, const Asked& asked);
+    Result<void> keep(const ChannelId& channel, const MemberId& who, const Request& request);
+    Result<void> close(const ChannelId& channel, const MemberId& who, std::uint64_t number);
+    Result<void> send(const Letter& letter, const DeviceId& to);
+    Result<void> send_ask(const ChannelId& channel, Asked& asked);
+    void take_ask(const Channel& channel, const Letter& letter, Request& request);
+    Result<void> take_answer(const Letter& letter, const MemberId& from);
+    Result<void> forget_queue(const ChannelId& channel);
+    Result<void> prune(Time now);
+    bool convenes(const Channel& channel) const;
+
+    Core& core_;
+    Trust& trust_;
+    Channels& channels_;
+    Listings& listings_;
+    Opened& post_;
+    std::map<ChannelId, Asked> asked_;
+    std::map<ChannelId, std::map<MemberId, Request>> queues_;
+    Time prune_at_{};
+};
+
+}  // namespace liaise::node::service
