@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "node/service/kinds.h"
+#include "protocol/base/request_limits.h"
 #include "protocol/identity/name_match.h"
 
 namespace liaise::node::service {
@@ -83,24 +84,26 @@ Result<void> Listings::opened(const OpenedEntry& entry, const channel::Announcem
     return {};
 }
 
-void Listings::announce(const Channel& channel) {
+bool Listings::announce(const Channel& channel) {
     using Phase = channel::ChannelState::Phase;
     Channel* const directory = channels_.directory();
     const channel::Charter* const charter = channel.state.charter();
     // On a device that is only entering, nothing is known yet of what the channel's rules are.
     if (directory == nullptr || &channel == directory || charter == nullptr ||
         channel.state.phase() == Phase::joining || trust_.own_standing() != identity::Standing::accredited)
-        return;
+        return true;
     std::optional<channel::Charter> wanted;
     if (channel.state.phase() == Phase::open && channel.state.rank_of(core_.own.member()) && charter->listed)
         wanted = card_of(*charter);
     const auto known = known_.find({channel.id(), core_.own.member()});
     const std::uint32_t number = known == known_.end() ? 0 : known->second.number;
     const bool same = known == known_.end() ? !wanted : known->second.card == wanted;
-    if (same || number >= limits::announcement_number_max) return;
-    if (known == known_.end() && count_of(core_.own.member()) >= limits::announcements_of_one_max) return;
-    if (!channels_.author(*directory, channel::Announcement{channel.id(), number + 1, wanted}))
-        core_.log.event(Level::warning, "channel_not_announced");
+    if (same || number >= limits::announcement_number_max) return true;
+    if (known == known_.end() && count_of(core_.own.member()) >= limits::announcements_of_one_max)
+        return true;
+    if (channels_.author(*directory, channel::Announcement{channel.id(), number + 1, wanted})) return true;
+    core_.log.event(Level::warning, "channel_not_announced");
+    return false;
 }
 
 std::vector<Listing> Listings::of(const ChannelId& channel) const {

@@ -35,8 +35,8 @@ class Listings {
     // An entry of the directory, within the open batch.
     Result<void> opened(const OpenedEntry& entry, const channel::Announcement& announcement);
     // Writes into the directory what is to be announced of this channel now, if that is another thing than
-    // what stands there.
-    void announce(const Channel& channel);
+    // what stands there. Whether that could be done.
+    bool announce(const Channel& channel);
 
     std::vector<Listing> all() const;
     std::vector<Listing> of(const ChannelId& channel) const;

@@ -23,8 +23,8 @@ void describe(ChannelView& view, const channel::Charter& charter) {
 
 Result<void> AppNode::follow_requests(const Channel& channel) {
     if (channel.is_directory()) return requests_.directory_changed();
-    listings_.announce(channel);
-    return requests_.channel_changed(channel);
+    // Where writing failed everything was loaded anew, and `channel` with it.
+    return listings_.announce(channel) ? requests_.channel_changed(channel) : Result<void>();
 }
 
 bool AppNode::takes_part(const ChannelId& id) const {

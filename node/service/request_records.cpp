@@ -90,7 +90,7 @@ Result<Requests::Asked> parse_asked(BytesView bytes) {
     return asked;
 }
 
-Bytes encode(const Requests::Request& request) {
+Bytes encode(const Request& request) {
     Writer writer;
     writer.u8(version).u8(request.open ? 1 : 0).u64(request.number);
     write_time(writer, request.asked);
@@ -100,10 +100,10 @@ Bytes encode(const Requests::Request& request) {
     return std::move(writer).take();
 }
 
-Result<Requests::Request> parse_request(BytesView bytes) {
+Result<Request> parse_request(BytesView bytes) {
     Reader reader(bytes);
     LIAISE_TRY(check_version(reader));
-    Requests::Request request;
+    Request request;
     request.open = LIAISE_TRY(reader.u8()) == 1;
     request.number = LIAISE_TRY(reader.u64());
     request.asked = LIAISE_TRY(read_time(reader));

@@ -13,8 +13,8 @@
 namespace liaise::node::service {
 
 Bytes encode(const Requests::Asked& asked);
-Bytes encode(const Requests::Request& request);
+Bytes encode(const Request& request);
 Result<Requests::Asked> parse_asked(BytesView bytes);
-Result<Requests::Request> parse_request(BytesView bytes);
+Result<Request> parse_request(BytesView bytes);
 
 }  // namespace liaise::node::service

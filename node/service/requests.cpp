@@ -4,6 +4,7 @@
 
 #include "node/service/kinds.h"
 #include "node/service/request_records.h"
+#include "protocol/base/request_limits.h"
 #include "protocol/base/text.h"
 
 namespace liaise::node::service {
@@ -16,6 +17,12 @@ constexpr Duration prune_pause = std::chrono::hours{12};
 
 void drop_older(std::vector<Time>& times, Time than) {
     std::erase_if(times, [than](Time each) { return each < than; });
+}
+
+Bytes request_key(const ChannelId& channel, const MemberId& who) {
+    Bytes key = to_bytes(channel.view());
+    append(key, who.view());
+    return key;
 }
 
 bool is_waiting(const Requests::Asked& asked) {
@@ -33,7 +40,7 @@ Result<void> Requests::load() {
         Reader key(kept.key);
         const auto channel = LIAISE_TRY(key.fixed<ChannelId>());
         const auto who = LIAISE_TRY(key.fixed<MemberId>());
-        queues_[channel][who] = LIAISE_TRY(parse_request(kept.value));
+        queues_[channel].put(who, LIAISE_TRY(parse_request(kept.value)));
     }
     prune_at_ = core_.now() + prune_pause;
     return prune(core_.now());
@@ -45,12 +52,16 @@ Result<void> Requests::keep(const ChannelId& channel, const Asked& asked) {
     return {};
 }
 
-Result<void> Requests::keep(const ChannelId& channel, const MemberId& who, const Request& request) {
-    Bytes key = to_bytes(channel.view());
-    append(key, who.view());
+Result<void> Requests::keep_request(const ChannelId& channel, const MemberId& who) {
     LIAISE_TRY(core_.batch.write());
-    LIAISE_TRY(core_.store.records().put(record::request, key, encode(request)));
+    LIAISE_TRY(core_.store.records().put(record::request, request_key(channel, who),
+                                         encode(queues_.at(channel).all().at(who))));
     return {};
+}
+
+Result<void> Requests::remove_request(const ChannelId& channel, const MemberId& who) {
+    LIAISE_TRY(core_.batch.write());
+    return core_.store.records().remove(record::request, request_key(channel, who));
 }
 
 bool Requests::convenes(const Channel& channel) const {
@@ -122,11 +133,11 @@ Outcome<Done> Requests::withdraw(const ChannelId& channel) {
     return or_refusal(keep(channel, asked));
 }
 
-std::vector<std::pair<MemberId, Requests::Request>> Requests::queue(const Channel& channel) const {
+std::vector<std::pair<MemberId, Request>> Requests::queue(const Channel& channel) const {
     std::vector<std::pair<MemberId, Request>> waiting;
     const auto found = queues_.find(channel.id());
     if (found == queues_.end() || !convenes(channel)) return waiting;
-    for (const auto& [who, request] : found->second)
+    for (const auto& [who, request] : found->second.all())
         if (request.open && !channel.state.member(who)) waiting.emplace_back(who, request);
     std::sort(waiting.begin(), waiting.end(), [](const auto& a, const auto& b) {
         return std::tie(a.second.taken, a.first) < std::tie(b.second.taken, b.first);
@@ -138,7 +149,7 @@ Outcome<Done> Requests::deny(const Channel& channel, const MemberId& who, const 
     if (!reason.empty())
         if (const auto good = check_name(reason, limits::request_text_bytes_max); !good)
             return refusals::bad_name("reason", good.error());
-    const Request& request = queues_.at(channel.id()).at(who);
+    const Request& request = queues_.at(channel.id()).all().at(who);
     const Letter letter{Letter::Act::deny, channel.id(), who, request.number, core_.now(), reason};
     std::set<DeviceId> to;
     const auto add = [&](const MemberId& member) {
@@ -153,13 +164,7 @@ Outcome<Done> Requests::deny(const Channel& channel, const MemberId& who, const 
 }
 
 Result<void> Requests::close(const ChannelId& channel, const MemberId& who, std::uint64_t number) {
-    Request& request = queues_[channel][who];
-    if (number < request.number || (number == request.number && !request.open)) return {};
-    request.number = number;
-    request.open = false;
-    request.note.clear();
-    if (request.taken == Time{}) request.taken = core_.now();
-    return keep(channel, who, request);
+    return queues_[channel].close(who, number, core_.now()) ? keep_request(channel, who) : Result<void>();
 }
 
 Result<void> Requests::take(BytesView parcel) {
@@ -174,17 +179,11 @@ Result<void> Requests::take(BytesView parcel) {
     // Only of those whom the directory lists: so what is kept is bounded.
     if (!trust_.directory().card(letter.asker, core_.now())) return {};
     switch (letter.act) {
-        case Letter::Act::ask: {
-            if (!channel->state.charter()->listed || channel->state.member(sender)) return {};
-            auto& queue = queues_[channel->id()];
-            const auto before = queue.find(sender);
-            Request request = before == queue.end() ? Request{} : before->second;
-            if (letter.number <= request.number) return {};
-            take_ask(*channel, letter, request);
-            if (request.number != letter.number) return {};
-            queue[sender] = request;
-            return keep(channel->id(), sender, request);
-        }
+        case Letter::Act::ask:
+            if (!channel->state.charter()->listed || channel->state.member(sender) ||
+                !queues_[channel->id()].take(sender, letter.number, letter.time, letter.text, core_.now()))
+                return {};
+            return keep_request(channel->id(), sender);
         case Letter::Act::withdraw:
             return close(channel->id(), sender, letter.number);
         case Letter::Act::deny:
@@ -192,19 +191,6 @@ Result<void> Requests::take(BytesView parcel) {
             return close(channel->id(), letter.asker, letter.number);
     }
     return {};
-}
-
-// Fills the request in where it is taken.
-void Requests::take_ask(const Channel& channel, const Letter& letter, Request& request) {
-    drop_older(request.takings, core_.now() - week);
-    if (request.takings.size() >= limits::requests_of_one_a_week) return;
-    if (!request.open && queue(channel).size() >= limits::requests_of_channel_max) return;
-    request.open = true;
-    request.number = letter.number;
-    request.asked = letter.time;
-    request.taken = core_.now();
-    request.takings.push_back(core_.now());
-    request.note = letter.text;
 }
 
 Result<void> Requests::take_answer(const Letter& letter, const MemberId& from) {
@@ -232,18 +218,15 @@ Result<void> Requests::channel_changed(const Channel& channel) {
     const auto queue = queues_.find(channel.id());
     if (queue == queues_.end() || channel.state.phase() == Phase::joining) return {};
     if (!convenes(channel)) return forget_queue(channel.id());  // no business of ours any more
-    for (auto& [who, request] : queue->second)
-        if (request.open && channel.state.member(who)) LIAISE_TRY(close(channel.id(), who, request.number));
+    std::vector<std::pair<MemberId, std::uint64_t>> in_now;
+    for (const auto& [who, request] : queue->second.all())
+        if (request.open && channel.state.member(who)) in_now.emplace_back(who, request.number);
+    for (const auto& [who, number] : in_now) LIAISE_TRY(close(channel.id(), who, number));
     return {};
 }
 
 Result<void> Requests::forget_queue(const ChannelId& channel) {
-    LIAISE_TRY(core_.batch.write());
-    for (const auto& [who, request] : queues_.at(channel)) {
-        Bytes key = to_bytes(channel.view());
-        append(key, who.view());
-        LIAISE_TRY(core_.store.records().remove(record::request, key));
-    }
+    for (const auto& [who, request] : queues_.at(channel).all()) LIAISE_TRY(remove_request(channel, who));
     queues_.erase(channel);
     return {};
 }
@@ -276,17 +259,7 @@ Result<void> Requests::prune(Time now) {
         each = asked_.erase(each);
     }
     for (auto& [channel, queue] : queues_)
-        for (auto each = queue.begin(); each != queue.end();) {
-            if (each->second.taken >= before) {
-                ++each;
-                continue;
-            }
-            Bytes key = to_bytes(channel.view());
-            append(key, each->first.view());
-            LIAISE_TRY(core_.batch.write());
-            LIAISE_TRY(core_.store.records().remove(record::request, key));
-            each = queue.erase(each);
-        }
+        for (const MemberId& who : queue.forget(before)) LIAISE_TRY(remove_request(channel, who));
     return {};
 }
 

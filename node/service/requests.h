@@ -11,13 +11,12 @@
 // - Conveners who announce later, and devices that come later, are sent what still waits.
 // - A letter of somebody whose accreditation does not hold, for a channel that is not here, not listed, or
 //   not ours to convene, or from a member: dropped without a word, so that nobody can try out what we are in.
-// - Numbers grow: a letter that comes again is not taken again. Three requests a week of one member for one
-//   channel are taken, and 200 of a channel wait at most.
-//   Attack: who was denied asks without end.
+// - What is taken, and how much: request_queue.h.
 // - What is over leaves its note at once, and is forgotten after 90 days: every list of people has an end.
 #pragma once
 
 #include "node/service/listings.h"
+#include "node/service/request_queue.h"
 #include "protocol/channel/request.h"
 
 namespace liaise::node::service {
@@ -36,15 +35,6 @@ class Requests {
         MemberId answered_by;
         std::set<MemberId> conveners;  // who was asked
         std::set<DeviceId> sent;
-    };
-    // What waits here for an answer, or was answered.
-    struct Request {
-        bool open = false;
-        std::uint64_t number = 0;
-        Time asked;                 // by the asker's clock
-        Time taken;                 // by ours
-        std::vector<Time> takings;  // of the last week
-        std::string note;
     };
 
     Requests(Core& core, Trust& trust, Channels& channels, Listings& listings, Opened& post)
@@ -73,11 +63,11 @@ class Requests {
     using Letter = channel::RequestLetter;
 
     Result<void> keep(const ChannelId& channel, const Asked& asked);
-    Result<void> keep(const ChannelId& channel, const MemberId& who, const Request& request);
+    Result<void> keep_request(const ChannelId& channel, const MemberId& who);
+    Result<void> remove_request(const ChannelId& channel, const MemberId& who);
     Result<void> close(const ChannelId& channel, const MemberId& who, std::uint64_t number);
     Result<void> send(const Letter& letter, const DeviceId& to);
     Result<void> send_ask(const ChannelId& channel, Asked& asked);
-    void take_ask(const Channel& channel, const Letter& letter, Request& request);
     Result<void> take_answer(const Letter& letter, const MemberId& from);
     Result<void> forget_queue(const ChannelId& channel);
     Result<void> prune(Time now);
@@ -89,7 +79,7 @@ class Requests {
     Listings& listings_;
     Opened& post_;
     std::map<ChannelId, Asked> asked_;
-    std::map<ChannelId, std::map<MemberId, Request>> queues_;
+    std::map<ChannelId, RequestQueue> queues_;
     Time prune_at_{};
 };
 

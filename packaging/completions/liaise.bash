@@ -154,11 +154,11 @@ _liaise() {
                 --retention) COMPREPLY=($(:)); return ;;
                 --receipts) COMPREPLY=($(compgen -W "on off" -- "$current")); return ;;
             esac
-            COMPREPLY=($(compgen -W "--purpose --kind --history --ceiling --retention --receipts --home --json --no-colour --help" -- "$current")) ;;
+            COMPREPLY=($(compgen -W "--purpose --kind --history --ceiling --retention --receipts --listed --home --json --no-colour --help" -- "$current")) ;;
         "channel list")
             case "$previous" in
             esac
-            COMPREPLY=($(compgen -W "--home --json --no-colour --help" -- "$current")) ;;
+            COMPREPLY=($(compgen -W "--all --home --json --no-colour --help" -- "$current")) ;;
         "channel show")
             case "$previous" in
             esac
@@ -182,8 +182,9 @@ _liaise() {
                 --ceiling) COMPREPLY=($(compgen -W "clear green amber amber-strict red" -- "$current")); return ;;
                 --retention) COMPREPLY=($(:)); return ;;
                 --receipts) COMPREPLY=($(compgen -W "on off" -- "$current")); return ;;
+                --listed) COMPREPLY=($(compgen -W "on off" -- "$current")); return ;;
             esac
-            COMPREPLY=($(compgen -W "--name --purpose --ceiling --retention --receipts --home --json --no-colour --help" -- "$current")) ;;
+            COMPREPLY=($(compgen -W "--name --purpose --ceiling --retention --receipts --listed --home --json --no-colour --help" -- "$current")) ;;
         "channel conveners")
             case "$previous" in
             esac
@@ -198,6 +199,33 @@ _liaise() {
             esac
             COMPREPLY=($(compgen -W "--home --json --no-colour --help" -- "$current")) ;;
         "channel handover")
+            case "$previous" in
+            esac
+            COMPREPLY=($(compgen -W "--home --json --no-colour --help" -- "$current")) ;;
+        "channel request")
+            case "$previous" in
+                --note) COMPREPLY=($(:)); return ;;
+                --convener) COMPREPLY=($(:)); return ;;
+            esac
+            COMPREPLY=($(compgen -W "--note --convener --withdraw --home --json --no-colour --help" -- "$current")) ;;
+        "channel requests")
+            case "$previous" in
+            esac
+            COMPREPLY=($(compgen -W "--home --json --no-colour --help" -- "$current")) ;;
+        "channel approve")
+            case "$previous" in
+            esac
+            COMPREPLY=($(compgen -W "--home --json --no-colour --help" -- "$current")) ;;
+        "channel deny")
+            case "$previous" in
+                --reason) COMPREPLY=($(:)); return ;;
+            esac
+            COMPREPLY=($(compgen -W "--reason --home --json --no-colour --help" -- "$current")) ;;
+        "channel accept")
+            case "$previous" in
+            esac
+            COMPREPLY=($(compgen -W "--home --json --no-colour --help" -- "$current")) ;;
+        "channel decline")
             case "$previous" in
             esac
             COMPREPLY=($(compgen -W "--home --json --no-colour --help" -- "$current")) ;;

@@ -1,5 +1,6 @@
 #include <algorithm>
 
+#include "protocol/base/request_limits.h"
 #include "protocol/base/text.h"
 #include "protocol/channel/commit_pieces.h"
 

@@ -1,6 +1,6 @@
 #include "protocol/channel/request.h"
 
-#include "protocol/base/limits.h"
+#include "protocol/base/request_limits.h"
 #include "protocol/base/text.h"
 #include "protocol/channel/padding.h"
 #include "protocol/channel/wire.h"

@@ -1,7 +1,7 @@
 // Listed channels and those who ask to enter them, on whole nodes.
 #include <doctest/doctest.h>
 
-#include "protocol/channel/request.h"
+#include "protocol/base/request_limits.h"
 #include "tests/simulation/node/world.h"
 
 using namespace liaise;
@@ -64,6 +64,7 @@ std::vector<std::string> queue(World& world, std::size_t who, const std::string&
     const auto waiting = world[who].node().requests(name, world.now());
     if (waiting.ok())
         for (const RequestView& request : *waiting) names.push_back(request.person.name);
+    std::sort(names.begin(), names.end());
     return names;
 }
 

@@ -3,6 +3,7 @@
 #include <capnp/any.h>
 #include <doctest/doctest.h>
 
+#include "protocol/base/request_limits.h"
 #include "protocol/schema/codec.h"
 #include "protocol/schema/content.capnp.h"
 #include "tests/support/contents.h"
