@@ -58,10 +58,11 @@ class Requests(NetworkTest):
         self.assertEqual(ke.lines("status")[0]["requests"], 1)
 
         # It outlives both sides.
-        for home in (ke, vn):
+        for home, other in ((ke, vn), (vn, ke)):  # one after the other: each finds the other at its new address
             home.kill()
-        ke.up("127.0.0.1:0")
-        vn.up("127.0.0.1:0")
+            home.up("127.0.0.1:0")
+            wait_until(lambda: any(p["name"] == other.lines("status")[0]["name"] and p["state"] in ("connected", "in-step")
+                                   for p in home.lines("status")[0]["peers"]), "they meet again")
         self.assertEqual(self.queue(ke), ["Nguyen Van Minh"])
         self.assertEqual(self.state(vn), "asked")
         self.assertIn("does not ask", ke.refuse(5, "channel", "approve", "practice", "Olena Kovalenko"))
