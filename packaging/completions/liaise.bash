@@ -18,7 +18,7 @@ _liaise() {
         network) if [[ -z $second ]]; then COMPREPLY=($(compgen -W "found show" -- "$current")); return; fi ;;
         ticket) if [[ -z $second ]]; then COMPREPLY=($(compgen -W "create list revoke" -- "$current")); return; fi ;;
         device) if [[ -z $second ]]; then COMPREPLY=($(compgen -W "add approve deny tickets join list name revoke" -- "$current")); return; fi ;;
-        channel) if [[ -z $second ]]; then COMPREPLY=($(compgen -W "create list show invite leave remove charter conveners promote demote handover" -- "$current")); return; fi ;;
+        channel) if [[ -z $second ]]; then COMPREPLY=($(compgen -W "create list show invite leave remove charter conveners promote demote handover request requests approve deny accept decline" -- "$current")); return; fi ;;
         doc) if [[ -z $second ]]; then COMPREPLY=($(compgen -W "publish revise list show get history" -- "$current")); return; fi ;;
         *) second="" ;;
     esac

@@ -2,7 +2,7 @@
 // sealed on a branch that lost, or in an epoch whose ratchets the device has no more. Sealed to its inbox key
 // with HPKE (RFC 9180 base mode, DHKEM(X25519, HKDF-SHA256), HKDF-SHA256, ChaCha20Poly1305).
 //
-//     parcel:  version 2 | encapsulation 32 | HPKE( body )
+//     parcel:  version 3 | encapsulation 32 | HPKE( body )
 //              info "liaise/1 handed keys" 0x00, associated data device id
 //     body:    version 1 | channel 16 | count u16, 1..64 | (sequence u64 | log 8 | key 32)*
 //
@@ -24,7 +24,7 @@ struct HandedKeys {
     std::vector<std::pair<EntryRef, crypto::Key>> keys;
 };
 
-inline constexpr std::uint8_t handed_keys_version = 2;  // of the parcel: 1 is an invitation
+inline constexpr std::uint8_t handed_keys_version = 3;  // of the parcel: 1 is an invitation, 2 a request
 
 Result<Bytes> seal_handed_keys(const HandedKeys& handed, const Device& device, RandomSource& random);
 // unsupported, malformed, too_large, not_authentic.

@@ -61,7 +61,6 @@ Machine::Machine(World& world, std::size_t number, const Machine& twin, const Di
 void Machine::move_in(const std::string& home) {
     disk_.set_content(database_path, file_content(home + "/store.db"));
     vault_ = store::Vault::open(home + "/vault", passphrase()).value();
-    LIAISE_CHECK(start());
 }
 
 Machine::~Machine() {

@@ -26,10 +26,11 @@ class Machine final : private node::service::Driver,
                       private node::service::EventLog,
                       private node::transport::Transport {
   public:
+    // None of them runs yet: start().
     Machine(World& world, std::size_t number, const std::string& name, const std::string& country);
     // Another device of somebody, with a ticket for it.
     Machine(World& world, std::size_t number, const std::string& ticket);
-    // Another machine with a copy of this one's home: the same device twice. It does not run yet.
+    // Another machine with a copy of this one's home: the same device twice.
     Machine(World& world, std::size_t number, const Machine& twin, const DiskCopy& copy);
     ~Machine() override;
 

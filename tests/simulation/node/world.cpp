@@ -27,11 +27,13 @@ World::~World() {
 
 Machine& World::add(const std::string& name, const std::string& country) {
     machines_.push_back(std::make_unique<Machine>(*this, machines_.size(), name, country));
+    LIAISE_CHECK(machines_.back()->start());
     return *machines_.back();
 }
 
 Machine& World::add_device(const std::string& ticket) {
     machines_.push_back(std::make_unique<Machine>(*this, machines_.size(), ticket));
+    LIAISE_CHECK(machines_.back()->start());
     return *machines_.back();
 }
 
