@@ -171,8 +171,8 @@ TEST_CASE("all conveners see one queue; an answer of one clears it for all, and 
     CHECK(other(*world, 3)->reason == "Only trainers.");
     CHECK(is_in(*world, 4));
     // Nothing of the one who was denied is in the channel.
-    for (const auto& member : (*world)[2].node().channel("practice", world->now())->members)
-        CHECK(member.person.name != people[3].first);
+    const auto practice = (*world)[2].node().channel("practice", world->now());
+    for (const auto& member : practice->members) CHECK(member.person.name != people[3].first);
 }
 
 TEST_CASE("a convener who comes to the channel later is sent what still waits") {
