@@ -18,6 +18,8 @@ constexpr std::size_t waiting_looked_at = 1000;
 // Of each waiting entry once, and of messages again every day. Those whose key may still come with a commit
 // that is here are not asked for.
 Outcome<Done> Channels::ask_for_keys(Channel& channel) {
+    using Phase = channel::ChannelState::Phase;
+    if (channel.state.phase() == Phase::removed || channel.state.phase() == Phase::left) return Done{};
     bool policy_missing = false;
     bool anything_left = false;
     channel::KeysWanted wanted;
