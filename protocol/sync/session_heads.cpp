@@ -81,6 +81,8 @@ bool Session::take_head(SharedChannel& channel, const log::LogState& head, const
     const bool went_back = head.head.sequence < track.peer.head.sequence;
     if (!fresh && (went_back || head.forked_at != track.peer.forked_at)) track.asked = false;
     track.peer = head;
+    // Whoever asks may have passed over the proof: it came before this writer was admitted there.
+    if (frame.ask) track.fork_told = 0;
 
     tell_fork(channel, *status, track, turn);
     const bool comparable = !head.head.empty() && head.head.sequence <= mine.head.sequence;

@@ -163,6 +163,28 @@ TEST_CASE("the log of a writer is taken once the writer is admitted") {
     CHECK(pair.b.in_step());
 }
 
+TEST_CASE("who admits the writer of a forked log later is told of the fork again") {
+    SyncPair pair;
+    const ChannelId channel = pair.join_both("practice");
+    pair.a.post(channel, bytes_of("common"), pair.now);
+    pair.a.share_writer(channel, pair.b, pair.now);
+    const WriterKey writer = pair.a.writer_in(channel);
+    pair.a.post(channel, bytes_of("at a"), pair.now);
+    pair.b.post(channel, bytes_of("at b"), pair.now);
+    pair.connect();
+    pair.run();
+    pair.disconnect();
+    pair.b.replica.channels.at(channel).logs.erase(writer);
+    pair.connect();
+    pair.run();
+    pair.b.admit(channel, writer, pair.now);
+    pair.run();
+    CHECK(pair.b.replica.log(channel, writer)->state.forked_at == 2);
+    CHECK(pair.equal(channel));
+    CHECK(pair.a.in_step());
+    CHECK(pair.b.in_step());
+}
+
 TEST_CASE("a store that was put back from a copy learns that its own log goes on, and gets it back") {
     SyncPair pair;
     const ChannelId channel = pair.join_both("practice");
