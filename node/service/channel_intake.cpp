@@ -206,21 +206,21 @@ Result<channel::ValidatedContent> Channels::content(Channel& channel, const LogR
     return channel::open(*entry->payload, place, channel.keyring);
 }
 
-channel::OrderKey Channels::order_of(Channel& channel, LogRuntime& log, const channel::EntryRef& entry,
-                                     const channel::Content& content) {
+Time Channels::order_of(Channel& channel, LogRuntime& log, std::uint64_t sequence,
+                        const channel::Content& content) {
     // An entry that had to wait comes after later ones of its log: their times do not concern it.
-    const bool newest = log.last_shown.entry.sequence < entry.sequence;
-    std::vector<channel::OrderKey> before;
-    if (log.last_shown.entry.sequence != 0 && newest) before.push_back(log.last_shown);
+    const bool newest = log.last_shown.sequence < sequence;
+    std::vector<Time> before;
+    if (log.last_shown.sequence != 0 && newest) before.push_back(log.last_shown.order_time);
     for (const channel::EntryRef& cause : content.causes) {
         const LogRuntime* const of = channel.log(cause.log);
         if (of == nullptr) continue;
         const auto message = core_.store.messages().find({of->row, cause.sequence});
-        if (message && *message) before.push_back({to_milliseconds((*message)->order_time), 0, cause});
+        if (message && *message) before.push_back((*message)->order_time);
     }
-    const channel::OrderKey key = channel::order_key(entry, content.time, core_.now(), before);
-    if (newest) log.last_shown = key;
-    return key;
+    const Time order = channel::order_time(content.time, core_.now(), before);
+    if (newest) log.last_shown = {sequence, order};
+    return order;
 }
 
 std::uint64_t Channels::waiting_entries(const Channel& channel) const {

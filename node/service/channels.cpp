@@ -87,8 +87,7 @@ Result<void> Channels::load_channel(const ChannelId& id, BytesView state) {
         for (std::uint64_t back = 0; back < look_back && back < log.head.sequence; ++back) {
             const auto message = LIAISE_TRY(core_.store.messages().find({log.row, log.head.sequence - back}));
             if (!message) continue;
-            runtime.last_shown = {
-                to_milliseconds(message->order_time), 0, {log.head.sequence - back, log.id}};
+            runtime.last_shown = {log.head.sequence - back, message->order_time};
             break;
         }
         channel_of_log_[log.id] = id;
@@ -203,7 +202,8 @@ Outcome<AuthoredEntry> Channels::author(Channel& channel, channel::Body body, ch
 
     if (channel.state.charter() != nullptr)
         handling = std::min(handling, channel.state.charter()->handling_ceiling);
-    auto content = channel::validate({core_.now(), handling, causes_of_next(channel), std::move(body)});
+    const Time time = channel::time_after(core_.now(), log.last_shown.order_time);
+    auto content = channel::validate({time, handling, causes_of_next(channel), std::move(body)});
     if (!content) return refusals::internal("Writing the entry", content.error());
     const log::EntryKind kind = content->kind();
     const channel::Place place{channel.id(), log.writer, log.head.sequence + 1, kind};

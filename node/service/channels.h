@@ -22,6 +22,12 @@
 
 namespace liaise::node::service {
 
+// The newest message of a log.
+struct LastShown {
+    std::uint64_t sequence = 0;  // 0: none
+    Time order_time;
+};
+
 struct LogRuntime {
     store::LogRow row{};
     WriterKey writer;
@@ -31,7 +37,7 @@ struct LogRuntime {
     std::uint64_t forked_at = 0;  // 0: no fork known
     bool own = false;
     bool doubted = false;
-    channel::OrderKey last_shown;  // of the newest message of this log
+    LastShown last_shown;
 };
 
 struct Channel {
@@ -143,8 +149,8 @@ class Channels {
     // The content of an entry that is stored here.
     Result<channel::ValidatedContent> content(Channel& channel, const LogRuntime& log,
                                               std::uint64_t sequence);
-    channel::OrderKey order_of(Channel& channel, LogRuntime& log, const channel::EntryRef& entry,
-                               const channel::Content& content);
+    // Where a message stands among others; it is its log's newest from here on if it is.
+    Time order_of(Channel& channel, LogRuntime& log, std::uint64_t sequence, const channel::Content& content);
 
     // After the directory learned of revocations: those devices get no keys any more.
     Result<void> shut_out(std::span<const DeviceId> devices);

@@ -60,6 +60,7 @@ Result<void> Messages::add_trace(const Channel& channel, const LogRuntime& log, 
     store::NewMessage message;
     message.channel = channel.id();
     message.place = {log.row, sequence};
+    message.log_id = log.id;
     message.author = author;
     message.order_time = std::min(time, core_.now() + channel::clock_slack);
     message.sent_time = time;

@@ -129,7 +129,7 @@ MessageView Messages::newest_view(const Channel& channel, const LogRuntime& log,
                                   const MemberId& author, const channel::Content& content) const {
     MessageView message = unopened_view(channel, ref, author);
     message.time = content.time;
-    message.order_time = time_from_milliseconds(log.last_shown.milliseconds);
+    message.order_time = log.last_shown.order_time;
     message.state = "stored";
     message.unread = !log.own && channel::kind_of(content.body) == log::EntryKind::content;
     fill_in(message, content, channel.state);

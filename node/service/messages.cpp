@@ -52,13 +52,13 @@ Result<bool> Messages::add(const OpenedEntry& entry, MessageKind kind,
                            std::optional<channel::EntryRef> reply_to) {
     Channel& channel = *channels_.find(entry.channel.id());
     LogRuntime& log = channel.logs.at(entry.log.writer);
-    const channel::OrderKey shown_before = log.last_shown;
-    const channel::OrderKey order = channels_.order_of(channel, log, entry.ref(), *entry.content);
+    const LastShown shown_before = log.last_shown;
     store::NewMessage message;
     message.channel = channel.id();
     message.place = entry.place();
+    message.log_id = log.id;
     message.author = entry.accepted.author;
-    message.order_time = time_from_milliseconds(order.milliseconds);
+    message.order_time = channels_.order_of(channel, log, entry.ref().sequence, *entry.content);
     message.sent_time = entry.content->time;
     message.kind = static_cast<std::uint8_t>(kind);
     message.unread = !entry.log.own && kind != MessageKind::notice;

@@ -142,8 +142,11 @@ struct MessageStore::Statements {
 MessageStore::MessageStore(Database& database) : sql_(std::make_unique<Statements>(database)) {}
 MessageStore::~MessageStore() = default;
 
-// The first free key at or behind a time. Each millisecond has room for 2^15 messages.
-Result<MessageKey> MessageStore::free_key(Time order_time) {
+// The log's own key in that millisecond, or the first free one behind all that stand there.
+Result<MessageKey> MessageStore::free_key(Time order_time, const LogId& log) {
+    const std::int64_t tie = (log.bytes[0] << 7) | (log.bytes[1] >> 1);
+    const MessageKey wanted{to_milliseconds(order_time) * (tie_most + 1) + tie};
+    if (!LIAISE_TRY(get(wanted))) return wanted;
     for (std::int64_t first = to_milliseconds(order_time) * (tie_most + 1);; first += tie_most + 1) {
         Query query = sql_->last_key.query(first, first + tie_most);
         LIAISE_TRY(query.next());
@@ -155,7 +158,7 @@ Result<MessageKey> MessageStore::free_key(Time order_time) {
 Result<MessageKey> MessageStore::add(const NewMessage& message) {
     LIAISE_TRY(sql_->database.may_write());
     const Time order_time = time_from_milliseconds(to_milliseconds(message.order_time));
-    const MessageKey key = LIAISE_TRY(free_key(order_time));
+    const MessageKey key = LIAISE_TRY(free_key(order_time, message.log_id));
     const std::int64_t channel = LIAISE_TRY(sql_->channels.ensure(message.channel.view()));
     const std::int64_t author = LIAISE_TRY(sql_->members.ensure(message.author.view()));
     std::optional<std::int64_t> sent_time;

@@ -5,8 +5,9 @@
 // Out: timelines and threads, page by page, in a channel or over all of them.
 //
 // - A message's key is its order time and a tie-breaker, so that newest-first is the order of the table
-//   itself and of the search index. Messages that claim one and the same millisecond move on to the next.
-//   Attack: 100,000 messages dated alike; each still costs one look-up.
+//   itself and of the search index. The tie-breaker is the beginning of the log's id, the same at every node.
+//   Where that is taken the message stands behind what is there, if need be in the next millisecond.
+//   Attack: 100,000 messages dated alike; each still costs a few look-ups.
 // - State and kind are numbers of the caller's.
 // - Entries that wait are listed under the epoch whose key they need, so that a key that comes opens exactly
 //   those.
@@ -25,6 +26,7 @@ namespace liaise::node::store {
 struct NewMessage {
     ChannelId channel;
     EntryPlace place;
+    LogId log_id;
     MemberId author;
     Time order_time;
     Time sent_time;
@@ -116,7 +118,7 @@ class MessageStore {
     Result<std::vector<EpochId>> epochs_waited_for(const ChannelId& channel, std::size_t limit);
 
   private:
-    Result<MessageKey> free_key(Time order_time);
+    Result<MessageKey> free_key(Time order_time, const LogId& log);
 
     struct Statements;
     std::unique_ptr<Statements> sql_;

@@ -3,17 +3,25 @@
 #include <algorithm>
 
 namespace liaise::channel {
+namespace {
 
-OrderKey order_key(const EntryRef& entry, Time author_time, Time arrival, std::span<const OrderKey> before) {
-    OrderKey key;
-    key.milliseconds = std::min(to_milliseconds(author_time), to_milliseconds(arrival + clock_slack));
-    key.entry = entry;
-    for (const OrderKey& cause : before) key.milliseconds = std::max(key.milliseconds, cause.milliseconds);
-    for (const OrderKey& cause : before) {
-        if (cause.milliseconds != key.milliseconds) continue;
-        key.depth = std::max(key.depth, cause.depth == UINT32_MAX ? cause.depth : cause.depth + 1);
-    }
-    return key;
+constexpr Duration least_step = std::chrono::milliseconds(1);
+
+Time behind(Time time) {
+    return time > Time::max() - least_step ? time : time + least_step;
+}
+
+}  // namespace
+
+Time order_time(Time author_time, Time arrival, std::span<const Time> before) {
+    Time order = std::min(author_time, arrival + clock_slack);
+    for (const Time& cause : before) order = std::max(order, behind(cause));
+    return order;
+}
+
+// A clock that was far ahead when the last one was written is not followed.
+Time time_after(Time now, Time own_last) {
+    return own_last < now + clock_slack ? std::max(now, behind(own_last)) : now;
 }
 
 }  // namespace liaise::channel

@@ -120,6 +120,22 @@ TEST_CASE_FIXTURE(Fixture,
     CHECK(*messages.count(channel) == 100'000);
 }
 
+TEST_CASE_FIXTURE(Fixture,
+                  "messages of one millisecond stand in the order of their logs, whichever came first") {
+    const auto of_log = [this](std::uint8_t first) {
+        NewMessage made = message(1000);
+        made.log_id.bytes[0] = first;
+        return made;
+    };
+    const MessageKey middle = add(of_log(7));
+    const MessageKey last = add(of_log(255));
+    const MessageKey first = add(of_log(0));
+    CHECK((first < middle && middle < last));
+    CHECK(times(*messages.timeline({})) == std::vector<std::int64_t>{1000, 1000, 1000});
+    CHECK(add(of_log(7)) > last);  // a second one of a log says that it is later
+    CHECK(add(of_log(255)) > last);
+}
+
 TEST_CASE_FIXTURE(Fixture, "times at the ends of what a time can be are kept in order") {
     const MessageKey least = add(message(INT64_MIN));
     const MessageKey before_1970 = add(message(-5));
