@@ -14,7 +14,9 @@ constexpr Duration quiet_pause = std::chrono::milliseconds{250};   // before upk
 constexpr Duration upkeep_pause = std::chrono::milliseconds{2};    // between two of its steps
 constexpr Duration upkeep_failed_pause = std::chrono::minutes{1};  // a page that cannot be read stays so
 constexpr Duration seats_pause = std::chrono::seconds{10};         // between two looks at a channel's devices
-constexpr Duration waits_most = std::chrono::seconds{2};           // upkeep, for people who never pause
+constexpr Duration rest_least = std::chrono::seconds{1};  // after a failed write; twice as long each time
+constexpr unsigned rest_doublings_max = 6;
+constexpr Duration waits_most = std::chrono::seconds{2};  // upkeep, for people who never pause
 
 }  // namespace
 
@@ -79,13 +81,15 @@ Result<void> AppNode::load() {
 }
 
 // A batch could not be made durable: what the parts hold in memory is ahead of the store. They load it anew,
-// and sessions start anew.
+// and sessions start anew. What they wanted to write is due at once, and would fail at once where a disk is
+// full: so the node does nothing by itself for a while. What its user asks for is tried.
 void AppNode::recover(const Error& error) {
     core_.log.event(Level::error, "write_failed",
                     {{"code", name_of(error.code)},
                      {"why", std::string("\"") + error.phrase + "\""},
                      {"at", std::to_string(error.at)}});
     failed_write_ = FailedWrite{error, core_.now()};
+    rests_until_ = core_.now() + rest_least * (1 << std::min(failed_writes_++, rest_doublings_max));
     arrived_.clear();
     peers_.close_all();
     const auto again = load();
@@ -107,6 +111,7 @@ void AppNode::detach() {
 void AppNode::clock_was_set() {
     core_.log.event(Level::warning, "clock_was_set");
     upkeep_at_ = core_.now();
+    rests_until_ = {};
     peers_.clock_was_set();
 }
 
@@ -255,12 +260,15 @@ Result<void> AppNode::parcel(const DeviceId& to, Bytes sealed) {
 
 void AppNode::flush(Time) {
     // What a commit sets off may write again.
-    for (int rounds = 0; core_.batch.open() && rounds < 8; ++rounds)
+    for (int rounds = 0; core_.batch.open() && rounds < 8; ++rounds) {
         if (!core_.batch.commit()) return;
+        failed_writes_ = 0;
+    }
     if (core_.batch.open()) core_.driver.wake();
 }
 
 std::optional<Time> AppNode::deadline() const {
+    if (core_.store.needs_restart()) return std::nullopt;
     std::optional<Time> earliest;
     const auto consider = [&earliest](std::optional<Time> due) {
         if (due && (!earliest || *due < *earliest)) earliest = due;
@@ -274,10 +282,11 @@ std::optional<Time> AppNode::deadline() const {
     if (!may_say_.empty()) consider(core_.now());
     consider(seats_due());
     if (finder_.maybe_waiting() || channels_.maybe_unverified()) consider(upkeep_at_);
-    return earliest;
+    return earliest ? std::optional(std::max(*earliest, rests_until_)) : std::nullopt;
 }
 
 void AppNode::tick(Time now) {
+    if (core_.store.needs_restart() || now < rests_until_) return;
     channels_.tick(now);
     say_what_is_due();
     if (const auto due = seats_due(); due && *due <= now) seat_devices(now);

@@ -193,6 +193,8 @@ class AppNode final : public Node, private Opened {
         Time when;
     };
     std::optional<FailedWrite> failed_write_;  // the newest commit that was tried failed
+    unsigned failed_writes_ = 0;               // one after the other
+    Time rests_until_{};                       // after a failed one
 };
 
 }  // namespace liaise::node::service

@@ -101,7 +101,14 @@ std::vector<Finding> AppNode::doctor_quick(Time now) {
         find("device", "error",
              "This device was revoked by its owner: others have shut it out, and what is written here goes "
              "nowhere.");
-    if (failed_write_)
+    if (core_.store.needs_restart())
+        find(
+            "disk", "error",
+            "The disk refused to keep what was written" +
+                (failed_write_ ? " at " + minute_of(failed_write_->when) : std::string()) +
+                ": nothing that was acknowledged is lost, and nothing is taken in any more. Look at the disk "
+                "and the space on it, then `liaise down` and `liaise up`.");
+    else if (failed_write_)
         find("disk", "error",
              failed_write_->error.code == ErrorCode::exhausted
                  ? "The disk was full at " + minute_of(failed_write_->when) +

@@ -78,6 +78,7 @@ Peers::Peer* Peers::session_with(const DeviceId& device) {
 }
 
 transport::Admission Peers::decide(const DhPublicKey& key) {
+    if (core_.store.needs_restart()) return transport::Admission::refuse;
     if (trust_.in_network() && !trust_.directory().devices_by_transport(key, core_.now()).empty())
         return transport::Admission::member;
     if (membership_.admits_guest(key) || own_devices_.admits_guest(key)) return transport::Admission::guest;
@@ -85,6 +86,7 @@ transport::Admission Peers::decide(const DhPublicKey& key) {
 }
 
 void Peers::link_up(transport::LinkId link, const transport::LinkInfo& info) {
+    if (core_.store.needs_restart()) return transport_->close(link);
     Peer& peer = peers_[link];
     peer.info = info;
     note_activity();

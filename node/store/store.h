@@ -43,6 +43,9 @@ class Store {
     SecretStore& secrets() { return secrets_; }
     ChunkFile& chunks() { return *chunks_; }
 
+    // The disk refused to make something durable: nothing is written any more until the store is opened anew.
+    bool needs_restart() const { return database_->vfs().sync_has_failed(); }
+
     Result<Transaction> begin() { return Transaction::begin(*database_); }
 
   private:

@@ -64,8 +64,7 @@ bool Faults::machine(const Step& step) {
         case Verb::start:
             return !machine.runs() && machine.start();
         case Verb::full:
-            machine.disk().fail_at(machine.disk().changes() + 1 + step.other() % 40, test::Fault::disk_full,
-                                   true);
+            machine.disk().fail_at(1 + step.other() % 40, test::Fault::disk_full, true);
             scene.full_.insert(machine.number());
             return true;
         case Verb::roomy:

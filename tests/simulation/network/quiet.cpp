@@ -44,6 +44,7 @@ void Scene::heal_everything() {
         Machine& machine = world[i];
         machine.disk().heal();
         machine.set_clock(Duration{});
+        if (machine.needs_restart()) machine.stop();
         if (is_twin(i))
             machine.crash();
         else if (!machine.start())
@@ -102,6 +103,26 @@ std::optional<Wrong> Scene::check() {
     return std::nullopt;
 }
 
+// For whoever has to find out why.
+void Scene::print_standing() {
+    for (std::size_t m = 0; m < people(); ++m) {
+        if (!world[m].runs()) continue;
+        const auto status = world[m].node().status(world[m].clock());
+        std::printf("%s: %llu entries, %llu waiting\n", names_[m].c_str(),
+                    static_cast<unsigned long long>(status.entries),
+                    static_cast<unsigned long long>(status.waiting));
+        for (const auto& peer : status.peers)
+            std::printf("  %s: %s\n", peer.name.c_str(), peer.state.c_str());
+        for (std::size_t r = 0; r < ledger.rooms.size(); ++r) {
+            const Sight& sight = sights_[m][r];
+            if (!sight.there) continue;
+            std::printf("  room %zu: %s, epoch %llu, %zu members, %zu charters, %zu messages\n", r,
+                        sight.channel.state.c_str(), static_cast<unsigned long long>(sight.channel.epoch),
+                        sight.channel.members.size(), sight.charters.size(), sight.messages.size());
+        }
+    }
+}
+
 std::optional<Wrong> Scene::quiet() {
     found_.reset();
     heal_everything();
@@ -115,6 +136,7 @@ std::optional<Wrong> Scene::quiet() {
         world.run(to_mend);
         wrong = check();
     }
+    if (wrong && std::getenv("LIAISE_SIMULATION_STEPS") != nullptr) print_standing();
     ++ledger.quiets;
     return wrong;
 }

@@ -47,6 +47,7 @@ Outcome run_apart(const Plan& plan, unsigned seconds_max) {
         ::setenv("TMPDIR", folder.path().c_str(), 1);
         const Outcome outcome = run_plan(plan);
         const std::string text = to_text(outcome);
+        std::fflush(stdout);
         const auto written = ::write(ends[1], text.data(), text.size());
         std::_Exit(written == static_cast<ssize_t>(text.size()) ? 0 : 2);
     }

@@ -86,6 +86,7 @@ class Scene {
     bool comes_to_rest();
     std::uint64_t standing();  // a number that changes when any node learns something
     void look_at_everything();
+    void print_standing();
     std::optional<Wrong> check();
 
     std::vector<std::string> names_;

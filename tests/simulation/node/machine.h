@@ -42,6 +42,8 @@ class Machine final : private node::service::Driver,
     bool start();
     void crash();       // kill -9: whatever is not committed is gone
     void lose_power();  // and whatever was not synced
+    // Its disk refused to keep something: it writes nothing until it is started again.
+    bool needs_restart() const { return store_ != nullptr && store_->needs_restart(); }
     void stop();
 
     FaultVfs& disk() { return disk_; }

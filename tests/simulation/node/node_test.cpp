@@ -252,6 +252,43 @@ TEST_CASE("two people write to each other at once, each in a channel of their ow
     CHECK((*world)[0].node().direct(people[1].first, world->now())->id != chosen);
 }
 
+TEST_CASE("a node whose disk is full tries again at its leisure, and goes on by itself") {
+    const auto world = network(17, 2);
+    (*world)[1].disk().fail_at(1, Fault::disk_full, true);
+    post(*world, 0, "practice", "while the disk is full");
+    const std::uint64_t before = world->ticks_ever();
+    world->run(10min);
+    CHECK(world->ticks_ever() - before < 2000);
+    CHECK(texts(*world, 1, "practice").empty());
+    (*world)[1].disk().heal();
+    if ((*world)[1].needs_restart()) {
+        (*world)[1].stop();
+        REQUIRE((*world)[1].start());
+    }
+    world->run(10min);
+    CHECK(texts(*world, 1, "practice") == std::vector<std::string>{"while the disk is full"});
+}
+
+TEST_CASE("a node whose disk failed takes nothing in and says so; started again it has everything") {
+    const auto world = network(18, 2);
+    Machine& broken = (*world)[1];
+    broken.disk().fail_at(1, Fault::sync_error, false);
+    post(*world, 0, "practice", "while the disk failed");
+    world->run(10min);
+    REQUIRE(broken.needs_restart());
+    CHECK(texts(*world, 1, "practice").empty());
+    CHECK(post(*world, 1, "practice", "not kept").empty());
+    const auto findings = broken.node().doctor(world->now());
+    CHECK(std::any_of(findings.begin(), findings.end(), [](const auto& finding) {
+        return finding.subject == "disk" && finding.sentence.find("liaise down") != std::string::npos;
+    }));
+    broken.stop();
+    REQUIRE(broken.start());
+    world->run(10min);
+    CHECK(texts(*world, 1, "practice") == std::vector<std::string>{"while the disk failed"});
+    CHECK((*world)[0].node().status(world->now()).in_step);
+}
+
 TEST_CASE("entries reach a member through another one") {
     const auto world = network(2, 3);
     world->set_partition(0, 2, true);
