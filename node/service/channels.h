@@ -55,6 +55,8 @@ struct Channel {
     std::set<DeviceId> keys_due{};                       // who asked for keys
     std::optional<Time> keys_due_at{};                   // and when it is sent
     std::map<DeviceId, std::set<channel::EntryRef>> messages_due{};  // likewise keys of single messages
+    Time policy_asks_from{};  // no sooner; after each question in vain twice as long
+    unsigned policy_asks = 0;
     std::optional<Time> ask_at{};                   // when we ask, if something is still missing
     std::map<channel::EntryRef, Time> asked_for{};  // and when last
     bool following = false;

@@ -248,6 +248,7 @@ Outcome<CharterView> AppNode::demote(const std::string& named, const std::string
 Outcome<Done> AppNode::hand_over(const std::string& named, const std::string& who, Time) {
     Channel& channel = *LIAISE_TRY(convened(named));
     const MemberId member = LIAISE_TRY(trust_.find(who));
+    if (channel.state.charter()->kind == channel::ChannelKind::direct) return refusals::not_among_two();
     if (member == core_.own.member()) return refusals::not_yourself("hand over to");
     if (!channel.state.member(member)) return refusals::not_member(channel.name(), trust_.name_of(member));
     const std::size_t own = *channel.state.rank_of(core_.own.member());

@@ -9,6 +9,8 @@ namespace liaise::node::service {
 namespace {
 
 constexpr Duration keys_gather = std::chrono::seconds{2};
+constexpr Duration policy_ask_least = std::chrono::minutes{1};
+constexpr unsigned policy_ask_doublings_max = 10;  // 17 hours
 constexpr Duration ask_again = std::chrono::days{1};
 constexpr Duration stale = std::chrono::days{14};  // a question in an old log was answered, or is asked again
 constexpr std::size_t waiting_looked_at = 1000;
@@ -16,10 +18,14 @@ constexpr std::size_t waiting_looked_at = 1000;
 }  // namespace
 
 // Of each waiting entry once, and of messages again every day. Those whose key may still come with a commit
-// that is here are not asked for.
+// that is here are not asked for. Questions about policy entries come ever more seldom while they are in
+// vain: two who cannot open what the other writes would ask each other about their questions without end.
 Outcome<Done> Channels::ask_for_keys(Channel& channel) {
     using Phase = channel::ChannelState::Phase;
     if (channel.state.phase() == Phase::removed || channel.state.phase() == Phase::left) return Done{};
+    const bool may_ask_policy = core_.now() >= channel.policy_asks_from ||
+                                channel.policy_asks_from > core_.now() + ask_again;  // the clock was set
+    bool policy_waits = false;
     bool policy_missing = false;
     bool anything_left = false;
     channel::KeysWanted wanted;
@@ -35,8 +41,9 @@ Outcome<Done> Channels::ask_for_keys(Channel& channel) {
                                         log::log_id_of(channel.id(), entry->header.writer)};
             const auto asked = channel.asked_for.find(ref);
             if (entry->header.kind == log::EntryKind::policy) {
+                policy_waits = true;
                 policy_missing = policy_missing || asked == channel.asked_for.end();
-                channel.asked_for.try_emplace(ref, core_.now());
+                if (may_ask_policy) channel.asked_for.try_emplace(ref, core_.now());
                 continue;
             }
             if (!channel.state.has_message_keys()) continue;
@@ -58,7 +65,15 @@ Outcome<Done> Channels::ask_for_keys(Channel& channel) {
                                             ? Duration{std::chrono::minutes{1}}
                                             : ask_again);
     std::sort(wanted.messages.begin(), wanted.messages.end());
-    if (policy_missing) LIAISE_TRY(author(channel, channel::KeysWanted{}));
+    if (!policy_waits) channel.policy_asks = 0;
+    if (policy_missing && may_ask_policy) {
+        channel.policy_asks_from =
+            core_.now() + policy_ask_least * (1 << std::min(channel.policy_asks++, policy_ask_doublings_max));
+        LIAISE_TRY(author(channel, channel::KeysWanted{}));
+    } else if (policy_missing) {
+        channel.ask_at =
+            std::min(channel.ask_at.value_or(channel.policy_asks_from), channel.policy_asks_from);
+    }
     if (!wanted.messages.empty()) LIAISE_TRY(author(channel, std::move(wanted)));
     return Done{};
 }

@@ -8,6 +8,7 @@ namespace {
 
 constexpr std::size_t everything = 100'000;
 constexpr std::uint64_t features = 0;
+constexpr Duration farewell = std::chrono::seconds{10};
 
 }  // namespace
 
@@ -60,6 +61,7 @@ void Peers::close_all() {
 
 void Peers::clock_was_set() {
     clocks_.clear();
+    farewells_.clear();
     close_all();  // their deadlines are of the old time; and hellos tell whether the new one is right
     for (auto& [key, target] : targets_) target.tried = false;
     dial_all();
@@ -196,8 +198,14 @@ void Peers::for_each_open(const std::function<sync::Effects(sync::Session&)>& ca
         if (Peer* const peer = find(link)) perform(link, call(*peer->session));
 }
 
-void Peers::channel_changed(const ChannelId&) {
+void Peers::channel_changed(const ChannelId& id) {
     note_activity();
+    for (const auto& [link, peer] : peers_) {
+        if (!peer.session || !peer.session->shares(id)) continue;
+        const auto offered = offered_to(peer.device);
+        if (std::none_of(offered.begin(), offered.end(), [&](const auto& it) { return it.channel == id; }))
+            farewells_.try_emplace({peer.device, id}, core_.now() + farewell);
+    }
     for_each_open([this](sync::Session& session) { return session.channels_changed(core_.now()); });
     library_.pump();
 }
@@ -297,6 +305,7 @@ std::optional<Time> Peers::deadline() const {
         if (peer.session && peer.session->phase() != sync::SessionPhase::closed)
             consider(peer.session->deadline());
     }
+    for (const auto& [whom, until] : farewells_) consider(until);
     return earliest;
 }
 
@@ -311,6 +320,8 @@ void Peers::tick(Time now) {
         if (Peer* const peer = find(link)) perform(link, peer->session->tick(now));
     for (const transport::LinkId link : over)
         if (find(link) != nullptr) transport_->close(link);
+    const auto said = std::erase_if(farewells_, [now](const auto& it) { return it.second <= now; });
+    if (said > 0) for_each_open([&](sync::Session& session) { return session.channels_changed(now); });
     check_waiters();
 }
 

@@ -151,6 +151,8 @@ class Peers final : public transport::LinkHandler,
     sync::ParcelId next_parcel_ = 1;
     std::vector<Waiter> waiters_;
     std::vector<std::pair<transport::LinkId, sync::Receipt>> runs_taken_;  // in the open batch
+    // Whom a channel is offered to for a moment longer, so that they learn that they are out, and until when.
+    std::map<std::pair<DeviceId, ChannelId>, Time> farewells_;
     std::uint64_t activity_ = 1;  // rises with whatever makes earlier answers worthless
     ClockWatch clocks_;
     PeerTroubles troubles_;

@@ -239,6 +239,9 @@ Refusal demotes_self(std::string_view channel) {
 Refusal channel_name_taken(std::string_view name) {
     return failed("A channel named " + quoted(name) + " is here already. Choose another name.");
 }
+Refusal not_among_two() {
+    return usage("A conversation of two has nobody to hand over to. To go, use `liaise channel leave`.");
+}
 Refusal not_for_directory() {
     return not_allowed(
         "The directory belongs to the network: accrediting and revoking change it, nothing else.");

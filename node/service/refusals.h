@@ -82,6 +82,7 @@ Refusal was_voted_out(std::string_view name);
 Refusal demotes_self(std::string_view channel);
 Refusal channel_name_taken(std::string_view name);
 Refusal not_for_directory();
+Refusal not_among_two();
 Refusal contact_changed(std::string_view name);
 Refusal waits_for_key(std::string_view channel);
 Refusal no_devices(std::string_view name);

@@ -370,6 +370,11 @@ Bytes GroupKeys::offer(const crypto::SigningKey& device_key, Time now, RandomSou
 // ---- Keeping
 
 void GroupKeys::prune(const std::set<EpochName>& in_use, Time now) {
+    // Its age counts from when it was last built on: until then races may be under way that begin there.
+    for (const EpochName& name : in_use_)
+        if (const auto kept = kept_.find(name); kept != kept_.end() && !in_use.contains(name))
+            kept->second.since = now;
+    in_use_ = in_use;
     const Time oldest = now - std::chrono::days(limits::kept_epoch_days);
     std::vector<std::pair<Time, EpochName>> others;
     for (const auto& [name, kept] : kept_)

@@ -173,6 +173,7 @@ class GroupKeys {
     ChannelId channel_;
     Seat own_;
     std::map<EpochName, Kept> kept_;
+    std::set<EpochName> in_use_;       // when last asked; not stored
     std::map<Hash, Pending> pending_;  // by the hash of the entry
     OwnPackages offers_;
     std::optional<OwnLeaf> own_leaf_;

@@ -119,6 +119,14 @@ void Scene::print_standing() {
             std::printf("  room %zu: %s, epoch %llu, %zu members, %zu charters, %zu messages\n", r,
                         sight.channel.state.c_str(), static_cast<unsigned long long>(sight.channel.epoch),
                         sight.channel.members.size(), sight.charters.size(), sight.messages.size());
+            const auto waiting = world[m].node().waiting(ledger.rooms[r].id.text(), world[m].clock());
+            if (!waiting) continue;
+            for (const auto& group : *waiting)
+                std::printf("    %llu wait for %s, %s of %s, %llu to %llu, since %s\n",
+                            static_cast<unsigned long long>(group.count), group.what.c_str(),
+                            group.log.c_str(), group.from.c_str(),
+                            static_cast<unsigned long long>(group.first),
+                            static_cast<unsigned long long>(group.last), to_rfc3339(group.since).c_str());
         }
     }
 }

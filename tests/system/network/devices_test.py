@@ -1,14 +1,12 @@
 """Several devices of one member, on real daemons: adding one, what it sees, shutting one out."""
 
-import json
 import os
-import subprocess
 import unittest
 
-from homes import LIAISE, LONG, NetworkTest, wait_until
+from homes import LONG, DevicesTest, wait_until
 
 
-class Devices(NetworkTest):
+class Devices(DevicesTest):
     def setUp(self):
         super().setUp()
         self.ke = self.founder()
@@ -19,35 +17,6 @@ class Devices(NetworkTest):
 
     def posts(self, home):
         return [m["text"] for m in home.lines("read", "practice") if m["kind"] == "post"]
-
-    def ticket(self, home, *words):
-        return home.run("device", "add", "--no-wait", *words).strip()
-
-    def begin(self, name, ticket, wait="120s"):
-        """The new machine, asking in the background."""
-        new = self.home(name)
-        new.asking = subprocess.Popen(
-            [LIAISE, "--home", new.path, "device", "join", ticket, "--passphrase-file", new.pass_file, "--listen", "127.0.0.1:0",
-             "--wait", wait, "--json"], stdout=subprocess.PIPE, stderr=subprocess.PIPE, stdin=subprocess.DEVNULL, text=True,
-            cwd=self.folder, env=new.environment)
-        self.addCleanup(lambda: new.asking.poll() is None and new.asking.kill())
-        return new
-
-    def asked(self, old):
-        return [t for t in old.lines("device", "tickets") if t["state"] == "asked"]
-
-    def add(self, old, name, called):
-        new = self.begin(name, self.ticket(old, "--name", called))
-        words = []
-        while not words:
-            words = json.loads(new.asking.stdout.readline())["words"]
-        shown = old.run("device", "approve").split()
-        self.assertEqual(shown, self.asked(old)[0]["words"])
-        self.assertEqual((shown, len(shown)), (words, 8))
-        old.run("device", "approve", "--confirm")
-        output, _ = new.asking.communicate(timeout=LONG)
-        self.assertEqual(new.asking.returncode, 0, output)
-        return new
 
     def test_two_devices_of_one_member(self):
         ke, vn = self.ke, self.vn

@@ -142,3 +142,36 @@ class NetworkTest(unittest.TestCase):
         home.up(*listen)
         home.run("join", ticket)
         return home
+
+
+class DevicesTest(NetworkTest):
+    """Bringing in another device of a member."""
+
+    def ticket(self, home, *words):
+        return home.run("device", "add", "--no-wait", *words).strip()
+
+    def begin(self, name, ticket, wait="120s"):
+        """The new machine, asking in the background."""
+        new = self.home(name)
+        new.asking = subprocess.Popen(
+            [LIAISE, "--home", new.path, "device", "join", ticket, "--passphrase-file", new.pass_file, "--listen", "127.0.0.1:0",
+             "--wait", wait, "--json"], stdout=subprocess.PIPE, stderr=subprocess.PIPE, stdin=subprocess.DEVNULL, text=True,
+            cwd=self.folder, env=new.environment)
+        self.addCleanup(lambda: new.asking.poll() is None and new.asking.kill())
+        return new
+
+    def asked(self, old):
+        return [t for t in old.lines("device", "tickets") if t["state"] == "asked"]
+
+    def add(self, old, name, called):
+        new = self.begin(name, self.ticket(old, "--name", called))
+        words = []
+        while not words:
+            words = json.loads(new.asking.stdout.readline())["words"]
+        shown = old.run("device", "approve").split()
+        self.assertEqual(shown, self.asked(old)[0]["words"])
+        self.assertEqual((shown, len(shown)), (words, 8))
+        old.run("device", "approve", "--confirm")
+        output, _ = new.asking.communicate(timeout=LONG)
+        self.assertEqual(new.asking.returncode, 0, output)
+        return new

@@ -334,6 +334,20 @@ TEST_CASE("epochs are kept by count and by time, and those in use stay") {
     CHECK(younger.size() == limits::kept_epochs_max);
 }
 
+TEST_CASE("an epoch that was the head for very long is kept for as long as any other once it is not") {
+    Four four;
+    const EpochName head = four.head();
+    const Time late = Time{} + std::chrono::days(3 * limits::kept_epoch_days);
+    GroupKeys keys = four.ada.keys();
+    keys.prune({head}, Time{});
+    keys.prune({}, late);
+    CHECK(keys.holds(head));
+    keys.prune({}, late + std::chrono::days(limits::kept_epoch_days));
+    CHECK(keys.holds(head));
+    keys.prune({}, late + std::chrono::days(limits::kept_epoch_days) + std::chrono::milliseconds(1));
+    CHECK(!keys.holds(head));
+}
+
 TEST_CASE("what is stored loads equal and goes on the same; secrets are apart") {
     Four four;
     static_cast<void>(four.ada.keys().offer(four.ada.device_key(), {}, four.random));
