@@ -13,6 +13,17 @@ std::string span_for_people(std::uint32_t days) {
     return days == 1 ? tr("one day") : say("{0} days", std::to_string(days));
 }
 
+std::string aliases_for_people(const std::string& rule) {
+    if (rule.empty() || rule == "none") return {};
+    const std::string shown =
+        rule == "full" ? tr("with their whole card beside it, name included")
+                       : (rule == "role" ? tr("with their role and country beside it")
+                                         : tr("and nothing else is shown but that they are accredited"));
+    return say(
+        "members may have a name for this channel alone, {0}. The conveners know who stands behind it.",
+        shown);
+}
+
 std::vector<std::pair<std::string, std::string>> lines_of(const Charter& charter) {
     std::vector<std::string> conveners;
     for (const Person& person : charter.conveners) conveners.push_back(person.name);
@@ -29,6 +40,7 @@ std::vector<std::pair<std::string, std::string>> lines_of(const Charter& charter
         {tr("Kept"), span_for_people(charter.retention_days)},
         {tr("Receipts"), charter.receipts ? tr("authors are told what was read") : std::string{}},
         {tr("Listed"), charter.listed ? tr("everybody in the network sees that it exists") : std::string{}},
+        {tr("Aliases"), aliases_for_people(charter.aliases)},
         {tr("Conveners"), joined(conveners, ", ")},
         {charter.source == "announced" ? tr("Announced by") : tr("Signed by"), author},
         {tr("Since"), moment_for_people(charter.time)},

@@ -155,6 +155,7 @@ Channel Client::create_channel(const CharterWishes& charter) {
     request.setRetentionDays(charter.retention_days.value_or(0));
     request.setReceipts(charter.receipts);
     request.setListed(charter.listed == "on");
+    request.setAliases(charter.aliases);
     return value_of(connection_->ask(request).getChannel());
 }
 

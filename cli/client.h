@@ -81,7 +81,9 @@ class Client {
     Charter promote(const std::string& channel, const std::string& who, std::uint32_t place);
     Charter demote(const std::string& channel, const std::string& who);
     void hand_over(const std::string& channel, const std::string& who);
-    Channel request(const std::string& channel, const std::string& note, const std::string& convener);
+    Channel request(const std::string& channel, const std::string& note, const std::string& convener,
+                    const std::string& alias);
+    void let_ask(const std::string& channel, const std::string& who);
     void withdraw_request(const std::string& channel);
     std::vector<Request> requests(const std::string& channel);
     Channel approve(const std::string& channel, const std::string& who);

@@ -37,6 +37,8 @@ Person value_of(api::Person::Reader from) {
     person.connected = from.getConnected();
     person.forked = from.getForked();
     person.muted = from.getMuted();
+    person.alias = text_of(from.getAlias());
+    person.behind = text_of(from.getBehind());
     return person;
 }
 
@@ -128,6 +130,8 @@ Channel value_of(api::Channel::Reader from) {
     channel.asked = from.getAsked();
     channel.reason = text_of(from.getReason());
     channel.invited = from.getInvited();
+    channel.aliases = text_of(from.getAliases());
+    channel.alias = text_of(from.getAlias());
     return channel;
 }
 
@@ -137,7 +141,8 @@ Request value_of(api::Request::Reader from) {
             value_of(from.getPerson()),
             from.getAsked(),
             from.getTaken(),
-            text_of(from.getNote())};
+            text_of(from.getNote()),
+            text_of(from.getAlias())};
 }
 
 Charter value_of(api::Charter::Reader from) {
@@ -153,6 +158,7 @@ Charter value_of(api::Charter::Reader from) {
     charter.receipts = from.getReceipts();
     charter.listed = from.getListed();
     charter.source = text_of(from.getSource());
+    charter.aliases = text_of(from.getAliases());
     for (const auto convener : from.getConveners()) charter.conveners.push_back(value_of(convener));
     charter.author_id = text_of(from.getAuthorId());
     charter.author = text_of(from.getAuthor());

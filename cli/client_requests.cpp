@@ -4,11 +4,13 @@
 
 namespace liaise::cli {
 
-Channel Client::request(const std::string& channel, const std::string& note, const std::string& convener) {
+Channel Client::request(const std::string& channel, const std::string& note, const std::string& convener,
+                        const std::string& alias) {
     auto request = connection_->control.requestRequest();
     request.setChannel(channel);
     request.setNote(note);
     request.setConvener(convener);
+    request.setAlias(alias);
     return value_of(connection_->ask(request).getChannel());
 }
 
@@ -48,6 +50,13 @@ Channel Client::accept(const std::string& channel) {
 void Client::decline(const std::string& channel) {
     auto request = connection_->control.declineRequest();
     request.setChannel(channel);
+    connection_->ask(request);
+}
+
+void Client::let_ask(const std::string& channel, const std::string& who) {
+    auto request = connection_->control.letAskRequest();
+    request.setChannel(channel);
+    request.setWho(who);
     connection_->ask(request);
 }
 

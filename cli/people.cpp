@@ -14,6 +14,10 @@ std::string role_for_people(const std::string& role) {
 }
 
 std::string standing_of(const Person& person) {
+    if (!person.alias.empty()) {
+        if (person.self) return tr("you, under an alias");
+        return person.behind.empty() ? tr("alias") : say("alias; you know it is {0}", person.behind);
+    }
     std::string text = role_for_people(person.role) + ", " + person.country;
     if (person.self) return text + ", " + tr("you");
     if (person.standing == "revoked") text += ", " + tr("REVOKED");
@@ -25,6 +29,8 @@ std::string standing_of(const Person& person) {
 }
 
 std::string author_of(const Message& message) {
+    // An alias says what it is in its name.
+    if (message.role.empty()) return message.author + (message.mine ? " (" + tr("you") + ")" : std::string{});
     std::string text = message.author + " (" + role_for_people(message.role) + ", " + message.country;
     if (message.mine)
         text += ", " + tr("you");

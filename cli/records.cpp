@@ -24,7 +24,9 @@ Record record_of(const Person& person) {
         .add("founder", person.founder)
         .add("connected", person.connected)
         .add("forked", person.forked)
-        .add("muted", person.muted);
+        .add("muted", person.muted)
+        .add("alias", person.alias)
+        .add("behind", person.behind);
     return record;
 }
 
@@ -123,7 +125,9 @@ Record record_of(const Channel& channel) {
     record.add("announced_by", std::move(announced_by))
         .add("asked", channel.asked == 0 ? std::string{} : moment_in_utc(channel.asked))
         .add("reason", channel.reason)
-        .add("invited", channel.invited);
+        .add("invited", channel.invited)
+        .add("aliases", channel.aliases)
+        .add("alias", channel.alias);
     return record;
 }
 
@@ -134,7 +138,8 @@ Record record_of(const Request& request) {
         .add_all(record_of(request.person))
         .add("asked", moment_in_utc(request.asked))
         .add("taken", moment_in_utc(request.taken))
-        .add("note", request.note);
+        .add("note", request.note)
+        .add("under_alias", request.alias);
 }
 
 Record record_of(const Charter& charter) {
@@ -160,7 +165,8 @@ Record record_of(const Charter& charter) {
         .add("changes", charter.changes)
         .add("receipts", charter.receipts)
         .add("listed", charter.listed)
-        .add("source", charter.source);
+        .add("source", charter.source)
+        .add("aliases", charter.aliases);
     return record;
 }
 

@@ -22,6 +22,7 @@ struct Person {
     std::vector<std::string> look_alikes;
     std::uint32_t devices = 0;
     bool self = false, founder = false, connected = false, forked = false, muted = false;
+    std::string alias, behind;
 };
 
 struct Network {
@@ -82,6 +83,7 @@ struct Channel {
     std::vector<Person> announced_by;
     Milliseconds asked = 0;
     std::string reason;
+    std::string aliases, alias;
 };
 
 // Somebody who asks to enter a channel.
@@ -89,7 +91,7 @@ struct Request {
     std::string channel_id, channel;
     Person person;
     Milliseconds asked = 0, taken = 0;
-    std::string note;
+    std::string note, alias;
 };
 
 struct Charter {
@@ -101,7 +103,7 @@ struct Charter {
     Milliseconds time = 0;
     bool in_force = false, receipts = false, listed = false;
     std::vector<std::string> changes;
-    std::string source;
+    std::string source, aliases;
 };
 
 // What is left empty stays as it is, or is what a new channel has.
@@ -109,7 +111,8 @@ struct CharterWishes {
     std::string name, purpose, kind, history, ceiling;
     std::optional<std::uint32_t> retention_days;
     std::string receipts;
-    std::string listed;  // on, off
+    std::string listed;   // on, off
+    std::string aliases;  // none, full, role, accredited; of a new channel alone
 };
 
 struct Reaction {

@@ -9,6 +9,7 @@ namespace {
 
 std::string state_for_people(const Channel& channel) {
     if (channel.state == "asked") return tr("asked, waiting");
+    if (channel.state == "may-ask") return tr("you may ask");
     return channel.invited ? tr("invited") : channel.state;
 }
 
@@ -25,6 +26,8 @@ void show_channel(Output& out, const Channel& channel) {
          {tr("Created"), moment_for_people(channel.created)},
          {tr("State"), state_for_people(channel)},
          {tr("Listed"), channel.listed ? tr("everybody in the network sees that it exists") : std::string{}},
+         {tr("Aliases"), aliases_for_people(channel.aliases)},
+         {tr("You are"), channel.alias},
          {tr("Requests"), channel.requests == 0 ? std::string{} : std::to_string(channel.requests)},
          {tr("Messages"), std::to_string(channel.messages)},
          {tr("Documents"), std::to_string(channel.documents)},
@@ -49,6 +52,7 @@ Exit create(Context& context, const Arguments& arguments) {
     charter.history = arguments.value("--history");  // the daemon knows what fits the kind
     charter.ceiling = arguments.value("--ceiling");
     charter.receipts = arguments.value("--receipts");
+    charter.aliases = arguments.value("--alias");
     if (arguments.has("--listed")) charter.listed = "on";
     if (arguments.has("--retention"))
         charter.retention_days =
@@ -79,6 +83,14 @@ void say_of_others(Output& out, const std::vector<Channel>& channels) {
                 channel.reason.empty()
                     ? say("The conveners of \"{0}\" did not let you in.", channel.name)
                     : say("The conveners of \"{0}\" did not let you in: {1}", channel.name, channel.reason));
+        if (channel.state == "may-ask")
+            out.note(
+                say("{0} lets you ask to enter \"{1}\" under an alias: look at `liaise channel charter {2}`, "
+                    "then `liaise channel accept {2} --alias NAME`.",
+                    by, channel.name, channel.id));
+        if (channel.state == "asked" && !channel.alias.empty())
+            out.note(say("You ask to enter \"{0}\" as {1}; {2} knows that it is you.", channel.name,
+                         channel.alias, by));
         if (channel.state == "listed") out.note(say("\"{0}\" is announced by {1}.", channel.name, by));
     }
 }
@@ -119,6 +131,16 @@ Exit show_one(Context& context, const Arguments& arguments) {
 }
 
 Exit invite(Context& context, const Arguments& arguments) {
+    if (arguments.has("--alias")) {
+        context.client().let_ask(arguments.at(0), arguments.at(1));
+        if (context.out().json())
+            context.out().record(Record{}.add("channel", arguments.at(0)).add("state", "may-ask"));
+        else
+            context.out().line(say(
+                "{0} may ask to enter \"{1}\" under an alias; `liaise channel requests` shows when they do.",
+                arguments.at(1), arguments.at(0)));
+        return Exit::done;
+    }
     const Channel channel = context.client().invite(arguments.at(0), arguments.at(1));
     if (context.out().json())
         context.out().record(record_of(channel));
@@ -171,13 +193,21 @@ std::vector<Command> channel_commands() {
            handlings},
           {"--retention", "DAYS", "keep what is written for so long; without it, or 0: without end"},
           {"--receipts", "ON", "whether authors are told what was read (default off)", {"on", "off"}},
+          {"--alias",
+           "SHOWN",
+           "let members have a name for this channel alone, and show beside it their whole card, their role "
+           "and "
+           "country, or only that they are accredited",
+           {"full", "role", "accredited"}},
           {"--listed", nullptr, "let everybody in the network see that it exists, and ask to enter"}},
          "The history rule is for good: from-start (the default of a library) lets newcomers read "
          "everything, "
-         "from-joining (the default of the others) only what comes after them. Everything else but the kind "
+         "from-joining (the default of the others) only what comes after them. So are the kind and the rule "
+         "on aliases. Everything else "
          "can "
          "be changed later with `liaise channel charter`.",
          {{"liaise channel create practice", ""},
+          {"liaise channel create \"round table\" --alias accredited --listed", ""},
           {"liaise channel create library --kind library --purpose \"Good practice in all languages\"", ""}},
          create},
         {"channel list",
@@ -197,9 +227,12 @@ std::vector<Command> channel_commands() {
         {"channel invite",
          "bring a member into a channel",
          {channel, member},
-         {},
+         {{"--alias", nullptr,
+           "do not add them yet: let them ask under a name for this channel alone, where its charter allows "
+           "it"}},
          "Conveners can do this. The member is shown the charter before taking part, and can decline.",
-         {{"liaise channel invite practice \"Nguyen Van Minh\"", ""}},
+         {{"liaise channel invite practice \"Nguyen Van Minh\"", ""},
+          {"liaise channel invite \"round table\" \"Nguyen Van Minh\" --alias", ""}},
          invite},
         {"channel leave",
          "leave a channel",

@@ -15,14 +15,38 @@ Exit say_state(Context& context, const std::string& channel, const char* state, 
     return Exit::done;
 }
 
+// Under an alias: who knows it, and what it can do here.
+Exit ask_under_alias(Context& context, const std::string& name, const std::string& note,
+                     const std::string& convener, const std::string& alias) {
+    const Channel channel = context.client().request(name, note, convener, alias);
+    if (context.out().json()) {
+        context.out().record(record_of(channel));
+        return Exit::done;
+    }
+    std::vector<std::string> names;
+    for (const Person& person : channel.announced_by) names.push_back(person.name);
+    const std::string who = joined(names);
+    context.out().line(
+        say("You ask {0} to let you into \"{1}\" as {2}. `liaise channel list` tells what became of it.", who,
+            channel.name, alias));
+    context.out().note(say(
+        "{0} will know that {1} is you, and nobody else. The alias lives on this device alone, and what you "
+        "write reaches the others only through theirs.",
+        who, alias));
+    return Exit::done;
+}
+
 Exit request(Context& context, const Arguments& arguments) {
     const std::string& name = arguments.at(0);
     if (arguments.has("--withdraw")) {
         context.client().withdraw_request(name);
         return say_state(context, name, "withdrawn", say("You no longer ask to enter \"{0}\".", name));
     }
+    if (arguments.has("--alias"))
+        return ask_under_alias(context, name, arguments.value("--note"), arguments.value("--convener"),
+                               arguments.value("--alias"));
     const Channel channel =
-        context.client().request(name, arguments.value("--note"), arguments.value("--convener"));
+        context.client().request(name, arguments.value("--note"), arguments.value("--convener"), {});
     if (context.out().json()) {
         context.out().record(record_of(channel));
         return Exit::done;
@@ -45,8 +69,10 @@ Exit requests(Context& context, const Arguments& arguments) {
                  {tr("NOTE"), true}});
     for (const Request& request : waiting) {
         if (out.json()) out.record(record_of(request));
-        table.add({request.channel, request.person.name, standing_of(request.person),
-                   moment_for_people(request.asked), request.note});
+        table.add({request.channel,
+                   request.alias.empty() ? request.person.name
+                                         : say("{0}, as {1}", request.person.name, request.alias),
+                   standing_of(request.person), moment_for_people(request.asked), request.note});
     }
     if (out.json()) return Exit::done;
     if (table.empty()) out.note(tr("Nobody waits for an answer."));
@@ -70,6 +96,8 @@ Exit deny(Context& context, const Arguments& arguments) {
 }
 
 Exit accept(Context& context, const Arguments& arguments) {
+    if (arguments.has("--alias"))
+        return ask_under_alias(context, arguments.at(0), {}, {}, arguments.value("--alias"));
     const auto charters = context.client().charters(arguments.at(0));
     if (!context.out().json() && !charters.empty()) show_card(context.out(), lines_of(charters.back()));
     const Channel channel = context.client().accept(arguments.at(0));
@@ -97,11 +125,14 @@ std::vector<Command> entering_commands() {
          {channel},
          {{"--note", "TEXT", "one line for those who decide: who you are to them, and why"},
           {"--convener", "MEMBER", "whose channel is meant, where several have that name"},
+          {"--alias", "NAME",
+           "be there under this name, for this channel alone; its conveners know it is you"},
           {"--withdraw", nullptr, "no longer ask"}},
          "Those who announce the channel are asked, and nobody else learns of it. `liaise channel list` "
          "shows "
          "what became of it.",
          {{"liaise channel request practice --note \"We met at the round table in Nairobi\"", ""},
+          {"liaise channel request \"round table\" --alias Heron", ""},
           {"liaise channel request practice --withdraw", ""}},
          request},
         {"channel requests",
@@ -132,7 +163,7 @@ std::vector<Command> entering_commands() {
         {"channel accept",
          "see the charter of a channel that you are invited to, and take part",
          {channel},
-         {},
+         {{"--alias", "NAME", "where a convener lets you ask under an alias: ask, under this name"}},
          "Reading or writing there shows the charter first, too, and counts as accepting.",
          {{"liaise channel accept practice", ""}},
          accept},

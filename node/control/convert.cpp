@@ -41,6 +41,8 @@ void write(const service::PersonView& person, api::Person::Builder to) {
     to.setConnected(person.connected);
     to.setForked(person.forked);
     to.setMuted(person.muted);
+    to.setAlias(person.alias);
+    to.setBehind(person.behind);
 }
 
 void write(const service::NetworkView& network, api::Network::Builder to) {
@@ -128,6 +130,8 @@ void write(const service::ChannelView& channel, api::Channel::Builder to) {
     to.setAsked(ms(channel.asked));
     to.setReason(channel.reason);
     to.setInvited(channel.invited);
+    to.setAliases(channel.aliases);
+    to.setAlias(channel.alias);
 }
 
 void write(const service::RequestView& request, api::Request::Builder to) {
@@ -137,6 +141,7 @@ void write(const service::RequestView& request, api::Request::Builder to) {
     to.setAsked(ms(request.asked));
     to.setTaken(ms(request.taken));
     to.setNote(request.note);
+    to.setAlias(request.alias);
 }
 
 void write(const service::CharterView& charter, api::Charter::Builder to) {
@@ -159,6 +164,7 @@ void write(const service::CharterView& charter, api::Charter::Builder to) {
     to.setReceipts(charter.receipts);
     to.setListed(charter.listed);
     to.setSource(charter.source);
+    to.setAliases(charter.aliases);
     write(charter.changes, to.initChanges(count(charter.changes.size())));
 }
 

@@ -110,11 +110,13 @@ kj::Promise<void> Session::createChannel(CreateChannelContext context) {
                       kind = in.word("kind", params.getKind()),
                       history = in.word("history", params.getHistory()),
                       ceiling = in.word("ceiling", params.getCeiling()),
-                      receipts = in.word("receipts", params.getReceipts());
+                      receipts = in.word("receipts", params.getReceipts()),
+                      aliases = in.word("alias rule", params.getAliases());
     const service::CharterRequest charter{name,     purpose,
                                           kind,     history,
                                           ceiling,  params.getRetentionDays(),
-                                          receipts, params.getListed() ? "on" : ""};
+                                          receipts, params.getListed() ? "on" : "",
+                                          aliases};
     return answer(
         server_, context, in, [&](Node& node) { return node.create_channel(charter, now()); },
         [](const auto& channel, auto results) { write(channel, results.initChannel()); });

@@ -66,6 +66,7 @@ class Session final : public api::Control::Server {
     kj::Promise<void> deny(DenyContext context) override;
     kj::Promise<void> accept(AcceptContext context) override;
     kj::Promise<void> decline(DeclineContext context) override;
+    kj::Promise<void> letAsk(LetAskContext context) override;
 
     kj::Promise<void> post(PostContext context) override;
     kj::Promise<void> read(ReadContext context) override;

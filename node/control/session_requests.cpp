@@ -10,9 +10,10 @@ kj::Promise<void> Session::request(RequestContext context) {
     const auto params = context.getParams();
     const std::string channel = in.word("channel", params.getChannel()),
                       note = in.word("note", params.getNote()),
-                      convener = in.word("member", params.getConvener());
+                      convener = in.word("member", params.getConvener()),
+                      alias = in.word("alias", params.getAlias());
     return answer(
-        server_, context, in, [&](Node& node) { return node.request(channel, note, convener, now()); },
+        server_, context, in, [&](Node& node) { return node.request(channel, note, convener, alias, now()); },
         [](const auto& asked, auto results) { write(asked, results.initChannel()); });
 }
 
@@ -66,6 +67,16 @@ kj::Promise<void> Session::decline(DeclineContext context) {
     const std::string channel = in.word("channel", context.getParams().getChannel());
     return answer(
         server_, context, in, [&](Node& node) { return node.decline(channel, now()); },
+        [](const Done&, auto) {});
+}
+
+kj::Promise<void> Session::letAsk(LetAskContext context) {
+    Input in;
+    const auto params = context.getParams();
+    const std::string channel = in.word("channel", params.getChannel()),
+                      who = in.word("member", params.getWho());
+    return answer(
+        server_, context, in, [&](Node& node) { return node.let_ask(channel, who, now()); },
         [](const Done&, auto) {});
 }
 

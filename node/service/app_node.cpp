@@ -29,9 +29,10 @@ AppNode::AppNode(store::Store& store, RandomSource& random, EventLog& log, Drive
             Batch(
                 store, [&driver] { driver.wake(); }, [this](const Error& error) { recover(error); })},
       trust_(core_),
-      channels_(core_, trust_, *this),
+      aliases_(core_),
+      channels_(core_, trust_, aliases_, *this),
       listings_(core_, trust_, channels_),
-      requests_(core_, trust_, channels_, listings_, *this),
+      requests_(core_, trust_, aliases_, channels_, listings_, *this),
       marks_(core_),
       mutes_(core_),
       deliveries_(core_, channels_),
@@ -63,6 +64,7 @@ Result<std::unique_ptr<AppNode>> AppNode::open(store::Store& store, RandomSource
 Result<void> AppNode::load() {
     core_.own = LIAISE_TRY(load_own(core_.store));
     LIAISE_TRY(trust_.load());
+    LIAISE_TRY(aliases_.load());
     LIAISE_TRY(channels_.load());
     LIAISE_TRY(listings_.load());
     LIAISE_TRY(requests_.load());
@@ -293,6 +295,7 @@ void AppNode::tick(Time now) {
     peers_.tick(now);
     library_.pump();
     deliveries_.tick();
+    if (const auto due = requests_.deadline(); due && *due <= now) remove_lapsed_aliases();
     requests_.tick(now);
     if (editing_.deadline() && now >= *editing_.deadline()) forget_old(now);
     if (now >= upkeep_at_) do_upkeep(now);

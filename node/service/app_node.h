@@ -73,8 +73,10 @@ class AppNode final : public Node, private Opened {
     Outcome<CharterView> demote(const std::string& channel, const std::string& who, Time now) override;
     Outcome<Done> hand_over(const std::string& channel, const std::string& who, Time now) override;
     Outcome<std::vector<ChannelView>> listed_channels(Time now) override;
+    using Node::request;
     Outcome<ChannelView> request(const std::string& channel, const std::string& note,
-                                 const std::string& convener, Time now) override;
+                                 const std::string& convener, const std::string& alias, Time now) override;
+    Outcome<Done> let_ask(const std::string& channel, const std::string& who, Time now) override;
     Outcome<Done> withdraw_request(const std::string& channel, Time now) override;
     Outcome<std::vector<RequestView>> requests(const std::string& channel, Time now) override;
     Outcome<ChannelView> approve(const std::string& channel, const std::string& who, Time now) override;
@@ -138,6 +140,10 @@ class AppNode final : public Node, private Opened {
     bool takes_part(const ChannelId& channel) const;
     // In it by somebody's invitation, and not shown the charter yet.
     bool is_invited(const Channel& channel);
+    Outcome<Done> add_alias(Channel& channel, const MemberId& person, const AskedAlias& asked, Time now);
+    // Whose accreditation or device ended: their aliases go.
+    void remove_lapsed_aliases();
+    std::vector<Listing> to_ask(const std::string& named) const;
     // The member who asks, by name.
     Outcome<MemberId> asker(const Channel& channel, const std::string& who) const;
     // What follows for announcements and requests from news of this channel.
@@ -165,6 +171,7 @@ class AppNode final : public Node, private Opened {
 
     Core core_;
     Trust trust_;
+    Aliases aliases_;
     Channels channels_;
     Listings listings_;
     Requests requests_;

@@ -68,10 +68,11 @@ Outcome<std::vector<WaitingView>> AppNode::waiting(const std::string& named, Tim
 }
 
 Outcome<PersonView> AppNode::mute(const std::string& who, const std::string& named, bool on, Time) {
-    const MemberId member = LIAISE_TRY(trust_.find(who));
-    if (member == core_.own.member()) return refusals::not_yourself("mute");
     std::optional<ChannelId> channel;
     if (!named.empty()) channel = LIAISE_TRY(channels_.named(named))->id();
+    const MemberId member =
+        LIAISE_TRY(channel ? channels_.member_named(*channels_.find(*channel), who) : trust_.find(who));
+    if (member == core_.own.member() || channels_.is_own(member)) return refusals::not_yourself("mute");
     return change([&]() -> Outcome<PersonView> {
         LIAISE_TRY(or_refusal(mutes_.set(member, channel, on)));
         PersonView person = trust_.view(member);

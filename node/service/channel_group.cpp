@@ -24,8 +24,10 @@ struct Marks {
 }  // namespace
 
 channel::PackageSource Channels::package_source() const {
-    return
-        [this](const MemberId& member, const DeviceId& device) { return packages_.newest(member, device); };
+    return [this](const MemberId& member, const DeviceId& device) {
+        auto published = packages_.newest(member, device);
+        return published ? std::move(published) : aliases_.package_of(member, device);
+    };
 }
 
 // A commit's own entry and the parts before it.
@@ -86,12 +88,13 @@ Outcome<Done> Channels::write_commit(Channel& channel, const channel::GroupKeys:
 
 Outcome<Done> Channels::send_invitation(Channel& channel, const channel::Invitee& invitee,
                                         const std::optional<channel::GroupWelcome>& welcome) {
+    if (under_alias(channel)) return Done{};  // conveners invite, and no alias is one
     const channel::OwnDevice own = LIAISE_TRY(own_device());
     auto sealed = channel::seal_invitation(channel.state, channel.keyring, invitee, welcome, own,
                                            core_.own.device.signing, core_.random);
     if (!sealed) return refusals::internal("Sealing the invitation", sealed.error());
     LIAISE_TRY(or_refusal(core_.batch.write()));
-    return or_refusal(opened_.parcel(invitee.device.id, *std::move(sealed)));
+    return or_refusal(send_parcel(channel, invitee.member, invitee.device.id, *std::move(sealed)));
 }
 
 Outcome<Done> Channels::do_commit(Channel& channel) {
@@ -110,7 +113,8 @@ Outcome<Done> Channels::do_work(Channel& channel, Kind kind) {
         case Kind::offer: {
             const auto& head = channel.state.head();
             const bool lost = !head || !channel::can_use(channel.state.branches(), *channel.group, *head);
-            Bytes package = channel.group->offer(core_.own.device.signing, core_.now(), core_.random);
+            const Self own = LIAISE_TRY(self(channel));
+            Bytes package = channel.group->offer(*own.signing, core_.now(), core_.random);
             LIAISE_TRY(author(channel,
                               channel::KeyPackageOffer{channel.state.own().term, lost, std::move(package)}));
             return Done{};
@@ -120,8 +124,8 @@ Outcome<Done> Channels::do_work(Channel& channel, Kind kind) {
             LIAISE_TRY(author(channel, channel::Acknowledgement{*channel.state.head()}));
             return Done{};
         case Kind::begin: {
-            const auto made =
-                channel::begin_again(channel.state, *channel.group, core_.own.device.signing, core_.random);
+            const Self own = LIAISE_TRY(self(channel));
+            const auto made = channel::begin_again(channel.state, *channel.group, *own.signing, core_.random);
             if (!made) return refusals::internal("Making a new group", made.error());
             return write_commit(channel, *made);
         }

@@ -2,7 +2,6 @@
 
 #include "node/service/kinds.h"
 #include "node/service/naming.h"
-#include "protocol/channel/handed_keys.h"
 
 namespace liaise::node::service {
 namespace {
@@ -41,8 +40,9 @@ channel::Coverage Channel::coverage() const {
     return coverage;
 }
 
-Channels::Channels(Core& core, Trust& trust, Opened& opened)
-    : core_(core), trust_(trust), opened_(opened), packages_(core, trust) {
+Channels::Channels(Core& core, Trust& trust, Aliases& aliases, Opened& opened)
+    : core_(core), trust_(trust), aliases_(aliases), opened_(opened), packages_(core, trust) {
+    trust_.set_aliases(*this);
     core_.batch.before_commit([this] { return write_states(); });
 }
 
@@ -250,17 +250,34 @@ Result<void> Channels::write_states() {
     return {};
 }
 
-Result<ChannelId> Channels::take_parcel(BytesView sealed) {
-    if (!sealed.empty() && sealed[0] == channel::handed_keys_version) return take_handed_keys(sealed);
-    const auto opened =
-        LIAISE_TRY(channel::open_invitation(sealed, core_.own.device_id(), core_.own.device.inbox, trust_));
+// For this device; or for an alias, where one of the conveners who know it brings it.
+Result<channel::OpenedInvitation> Channels::open_invitation(BytesView sealed, const DeviceId& bearer) const {
+    auto opened = channel::open_invitation(sealed, core_.own.device_id(), core_.own.device.inbox, trust_);
+    if (opened) return opened;
+    for (const auto& [at, alias] : aliases_.all_own()) {
+        if (alias_for(alias.keys.device_id(), bearer) == nullptr) continue;
+        auto for_alias = channel::open_invitation(sealed, alias.keys.device_id(), alias.keys.inbox, trust_);
+        if (for_alias && for_alias->invitation.channel == at.first) return for_alias;
+    }
+    return opened.error();
+}
+
+Result<ChannelId> Channels::take_parcel(BytesView sealed, const DeviceId& bearer) {
+    if (!sealed.empty() && sealed[0] == channel::handed_keys_version) return take_handed_keys(sealed, bearer);
+    const auto opened = LIAISE_TRY(open_invitation(sealed, bearer));
     const channel::Invitation& invitation = opened.invitation;
     LIAISE_TRY(core_.batch.write());
     Channel* const known = find(invitation.channel);
-    if (known != nullptr && invitation.term <= known->state.own().term) {
+    const bool as_known = known != nullptr && known->state.own().device == invitation.device;
+    // Under one name at a time: whoever answered for two would say that they are one.
+    using Phase = channel::ChannelState::Phase;
+    if (known != nullptr && !as_known &&
+        (known->state.phase() == Phase::open || known->state.phase() == Phase::joining))
+        return Error{ErrorCode::not_permitted, "we are in this channel under another name"};
+    if (as_known && invitation.term <= known->state.own().term) {
         if (known->group && !invitation.seated.welcome.empty() &&
             invitation.term == known->state.own().term &&
-            known->group->join(invitation.seated, invitation.number, packages_.own(), core_.now()))
+            known->group->join(invitation.seated, invitation.number, packages_in(*known), core_.now()))
             LIAISE_TRY(follow_group(*known));
         if (channel::add_keys(invitation, known->keyring)) {
             known->changed = true;
@@ -287,12 +304,24 @@ Result<void> Channels::enter_directory(BytesView parcel) {
     return enter(opened.invitation);
 }
 
-Result<void> Channels::enter(const channel::Invitation& invitation) {
+// As whom the invitation names: ourselves, or an alias.
+Result<channel::Founding> Channels::accept(const channel::Invitation& invitation,
+                                           const crypto::SigningKey& writer) {
+    for (const auto& [at, alias] : aliases_.all_own()) {
+        if (at.first != invitation.channel || alias.keys.device_id() != invitation.device) continue;
+        Bytes credential = channel::alias_credential(alias.keys, at.first);
+        const auto proven = LIAISE_TRY(channel::prove_alias(credential, at.first));
+        return channel::accept(invitation, {proven, std::move(credential)}, alias.keys.device, writer,
+                               alias.packages, core_.now());
+    }
     const auto own = own_device();
     if (!own) return Error{ErrorCode::not_permitted, "this member is not accredited now"};
+    return channel::accept(invitation, *own, core_.own.device.signing, writer, packages_.own(), core_.now());
+}
+
+Result<void> Channels::enter(const channel::Invitation& invitation) {
     const auto writer = crypto::SigningKey::draw(core_.random);
-    auto founding = LIAISE_TRY(
-        channel::accept(invitation, *own, core_.own.device.signing, writer, packages_.own(), core_.now()));
+    auto founding = LIAISE_TRY(accept(invitation, writer));
     std::map<WriterKey, LogRuntime> logs;
     std::set<Bytes> kept_group_secrets;
     if (Channel* const before = find(invitation.channel)) {

@@ -11,9 +11,11 @@
 
 #include <map>
 
+#include "node/service/aliases.h"
 #include "node/service/key_packages.h"
 #include "protocol/channel/entry_sealing.h"
 #include "protocol/channel/group_work.h"
+#include "protocol/channel/handed_keys.h"
 #include "protocol/channel/invitation.h"
 #include "protocol/channel/open.h"
 #include "protocol/channel/ordering.h"
@@ -73,6 +75,14 @@ struct Channel {
     channel::Coverage coverage() const;
 };
 
+// Who this device is in a channel: the member that everybody knows, or an alias.
+struct Self {
+    MemberId member;
+    DeviceId device;
+    const crypto::SigningKey* signing;
+    const crypto::DhKey* inbox;
+};
+
 // An entry whose content is readable and whose author counts.
 struct OpenedEntry {
     const Channel& channel;
@@ -106,9 +116,9 @@ class Opened {
     virtual Result<void> parcel(const DeviceId& to, Bytes sealed) = 0;
 };
 
-class Channels {
+class Channels final : public AliasNames {
   public:
-    Channels(Core& core, Trust& trust, Opened& opened);
+    Channels(Core& core, Trust& trust, Aliases& aliases, Opened& opened);
 
     Result<void> load();
 
@@ -143,8 +153,9 @@ class Channels {
     // Checks signatures that stand under a later one, a few at a time.
     Result<void> verify_some(std::size_t count_max);
     bool maybe_unverified() const { return maybe_unverified_; }
-    // A parcel for this device: an invitation. Gives the channel, new or known.
-    Result<ChannelId> take_parcel(BytesView sealed);
+    // A parcel for this device, or for an alias of ours: an invitation, or keys. Gives the channel, new or
+    // known.
+    Result<ChannelId> take_parcel(BytesView sealed, const DeviceId& bearer);
     // The directory channel from a join reply.
     Result<void> enter_directory(BytesView parcel);
 
@@ -164,6 +175,25 @@ class Channels {
 
     std::uint64_t waiting_entries(const Channel& channel) const;
 
+    // Aliases (alias_routes.cpp). Every question "is this us?" about something of a channel is one about
+    // self(), or state.own().
+    Outcome<Self> self(const Channel& channel) const;
+    const OwnAlias* own_alias(const Channel& channel) const;
+    bool under_alias(const Channel& channel) const;
+    // Whether a session with this device of this person may mention the channel.
+    bool speaks_of(const Channel& channel, const MemberId& person, const DeviceId& device) const;
+    // Whom the channel knows them as, where we know that; else themselves.
+    std::pair<MemberId, DeviceId> known_as(const Channel& channel, const MemberId& person,
+                                           const DeviceId& device) const;
+    // Whether what we hold for a member ever reaches them from here.
+    bool hears_of(const Channel& channel, const MemberId& member) const;
+    // As trust_.find(), and aliases of this channel before.
+    Outcome<MemberId> member_named(const Channel& channel, const std::string& who) const;
+    std::string label_of(const MemberId& alias) const override;
+    const channel::AliasCard* card_of(const MemberId& alias) const override;
+    bool is_own(const MemberId& alias) const override;
+    std::optional<MemberId> person_behind(const MemberId& alias) const override;
+
     // A peer holds more of one of our own logs than we do: this home was put back from a copy. Nothing is
     // written any more, after a restart neither.
     Result<void> own_log_is_behind();
@@ -173,6 +203,12 @@ class Channels {
     enum class Digested : std::uint8_t { accepted, waiting, refused };
 
     Outcome<channel::OwnDevice> own_device() const;
+    Result<void> send_parcel(const Channel& channel, const MemberId& to, const DeviceId& device,
+                             Bytes sealed);
+    const OwnAlias* alias_for(const DeviceId& alias_device, const DeviceId& bearer) const;
+    Result<channel::OpenedInvitation> open_invitation(BytesView sealed, const DeviceId& bearer) const;
+    Result<channel::HandedKeys> open_handed_keys(BytesView sealed, const DeviceId& bearer,
+                                                 DeviceId& opened_by) const;
     Result<void> load_channel(const ChannelId& id, BytesView state);
     Channel& add(channel::Founding founding);
     Result<LogRuntime*> ensure_log(Channel& channel, const WriterKey& writer);
@@ -186,6 +222,8 @@ class Channels {
     Result<void> digest_all(Channel& channel);
     Result<void> follow_changes(Channel& channel, const std::vector<channel::Change>& changes);
     Result<void> enter(const channel::Invitation& invitation);
+    Result<channel::Founding> accept(const channel::Invitation& invitation, const crypto::SigningKey& writer);
+    const channel::OwnPackages& packages_in(const Channel& channel) const;
     Result<void> write_states();
     std::vector<channel::EntryRef> causes_of_next(Channel& channel);
     void tell_after_commit();
@@ -214,7 +252,7 @@ class Channels {
                       const channel::KeysWanted& wanted);
     Outcome<Done> hand_over(Channel& channel, const DeviceId& device,
                             const std::set<channel::EntryRef>& entries);
-    Result<ChannelId> take_handed_keys(BytesView parcel);
+    Result<ChannelId> take_handed_keys(BytesView parcel, const DeviceId& bearer);
     Result<void> write_message_keys(Channel& channel);
     Result<std::vector<channel::NamedSecret>> secrets_of(const ChannelId& channel, std::uint16_t kind);
     Result<void> load_group(Channel& channel);
@@ -223,6 +261,7 @@ class Channels {
 
     Core& core_;
     Trust& trust_;
+    Aliases& aliases_;
     Opened& opened_;
     KeyPackages packages_;
     std::optional<Time> publish_at_;  // not before

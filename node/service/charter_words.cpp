@@ -21,6 +21,23 @@ constexpr std::array<std::pair<std::string_view, Handling>, 5> handlings{{
     {"red", Handling::red},
 }};
 
+constexpr std::array<std::pair<std::string_view, channel::AliasRule>, 4> alias_rules{{
+    {"none", channel::AliasRule::none},
+    {"full", channel::AliasRule::full_card},
+    {"role", channel::AliasRule::role_and_country},
+    {"accredited", channel::AliasRule::accredited},
+}};
+
+Outcome<Done> set_aliases(Charter& charter, const std::string& wanted) {
+    if (wanted.empty()) return Done{};
+    for (const auto& [text, value] : alias_rules)
+        if (text == wanted) {
+            charter.aliases = value;
+            return Done{};
+        }
+    return refusals::bad_kind("alias rule", wanted, "none, full, role or accredited");
+}
+
 Outcome<Done> set_kind(Charter& charter, const CharterRequest& wishes) {
     if (wishes.kind.empty() || wishes.kind == "discussion")
         charter.kind = ChannelKind::discussion;
@@ -102,6 +119,12 @@ std::string_view text_of(History history) {
     return history == History::from_start ? "from-start" : "from-joining";
 }
 
+std::string_view text_of(channel::AliasRule rule) {
+    for (const auto& [text, value] : alias_rules)
+        if (value == rule) return text;
+    return "none";
+}
+
 std::string_view text_of(Handling handling) {
     for (const auto& [text, value] : handlings)
         if (value == handling) return text;
@@ -122,6 +145,7 @@ Outcome<Charter> wished_charter(Charter charter, const CharterRequest& wishes, b
     }
     if (!wishes.purpose.empty()) charter.purpose = wishes.purpose;
     if (founding) LIAISE_TRY(set_kind(charter, wishes));
+    if (founding) LIAISE_TRY(set_aliases(charter, wishes.aliases));
     if (!wishes.ceiling.empty()) {
         const auto ceiling = handling_from(wishes.ceiling);
         if (!ceiling)

@@ -10,6 +10,7 @@ namespace liaise::node::service {
 std::string_view text_of(channel::ChannelKind kind);
 std::string_view text_of(channel::History history);
 std::string_view text_of(channel::Handling handling);
+std::string_view text_of(channel::AliasRule rule);  // none, full, role, accredited
 std::optional<channel::Handling> handling_from(std::string_view text);
 
 // The charter that `wishes` make of this one: what is empty in them stays. Refuses a word that is none; kind

@@ -121,7 +121,9 @@ ChannelView AppNode::view(Channel& channel, bool with_members) {
         view.ceiling = text_of(charter->handling_ceiling);
         view.retention_days = charter->retention_days;
         view.listed = charter->listed;
+        view.aliases = text_of(charter->aliases);
     }
+    if (channels_.under_alias(channel)) view.alias = trust_.name_of(channel.state.own().member);
     const auto documents = core_.store.documents().count(channel.id());
     const auto messages = core_.store.messages().count(channel.id());
     view.documents = documents ? *documents : 0;
@@ -131,7 +133,7 @@ ChannelView AppNode::view(Channel& channel, bool with_members) {
     const auto unread = core_.store.messages().unread_count(channel.id());
     view.unread = unread ? *unread : 0;
     view.epoch = channel.state.epoch_number();
-    view.convener = channel.state.rank_of(core_.own.member()).has_value();
+    view.convener = channel.state.own_rank().has_value();
     view.requests = requests_.queue(channel).size();
     view.state = text_of(channel.state.phase());
     view.invited = is_invited(channel);
@@ -190,9 +192,13 @@ Outcome<ChannelView> AppNode::channel(const std::string& channel, Time) {
 
 Outcome<ChannelView> AppNode::invite(const std::string& named, const std::string& who, Time now) {
     Channel& channel = *LIAISE_TRY(channels_.named(named));
-    const MemberId member = LIAISE_TRY(trust_.find(who));
+    const MemberId member = LIAISE_TRY(channels_.member_named(channel, who));
     if (identity::messages_wait(trust_.contact(member)))
         return refusals::contact_changed(trust_.name_of(member));
+    if (channel.state.alias_of(member) != nullptr && !channel.state.member(member))
+        return refusals::alias_comes_anew(trust_.name_of(member));
+    if (aliases_.alias_of(channel.id(), member))
+        return refusals::has_alias_here(channel.name(), trust_.name_of(member));
     if (channel.state.member(member)) return refusals::already_member(channel.name(), trust_.name_of(member));
     if (channel.state.phase() != channel::ChannelState::Phase::open)
         return refusals::no_longer_member(channel.name());
@@ -208,11 +214,11 @@ Outcome<ChannelView> AppNode::invite(const std::string& named, const std::string
 
 Outcome<ChannelView> AppNode::remove(const std::string& named, const std::string& who, Time) {
     Channel& channel = *LIAISE_TRY(convened(named));
-    const MemberId member = LIAISE_TRY(trust_.find(who));
-    if (member == core_.own.member()) return refusals::not_yourself("remove");
+    const MemberId member = LIAISE_TRY(channels_.member_named(channel, who));
+    if (member == channel.state.own().member) return refusals::not_yourself("remove");
     if (!channel.state.member(member)) return refusals::not_member(channel.name(), trust_.name_of(member));
     const auto rank = channel.state.rank_of(member);
-    const bool votes = rank && *rank < *channel.state.rank_of(core_.own.member());
+    const bool votes = rank && *rank < *channel.state.own_rank();
     if (votes && channel.state.charter()->conveners.size() < 3)
         return refusals::ranks_above(trust_.name_of(member));
     return change([&]() -> Outcome<ChannelView> {
@@ -234,7 +240,7 @@ Outcome<Done> AppNode::leave(const std::string& named, Time) {
     std::size_t conveners = 0;
     const auto members = channel.state.members();
     for (const channel::Member& member : members) conveners += member.rank ? 1 : 0;
-    const bool only_convener = conveners == 1 && channel.state.rank_of(core_.own.member());
+    const bool only_convener = conveners == 1 && channel.state.own_rank();
     if (only_convener && members.size() > 1) return refusals::last_convener(channel.name());
     return change([&]() -> Outcome<Done> {
         const auto plan = channel::plan_leave(channel.state, channel.coverage());

@@ -41,14 +41,16 @@ void Deliveries::told(const ChannelId& id, const WriterKey& writer, const Member
     if (runtime == nullptr) return note_missing(*channel, nullptr, {head, log::log_id_of(id, writer)});
     if (!runtime->own) return note_missing(*channel, runtime, {head, runtime->id});
     // Only members' devices count, so that the number of rows is bounded by the membership.
-    const auto of = channel->state.member(member);
-    const bool counts = of && std::any_of(of->devices.begin(), of->devices.end(),
-                                          [&](const channel::Device& each) { return each.id == device; });
+    const auto [as, seated] = channels_.known_as(*channel, member, device);
+    const auto of = channel->state.member(as);
+    const bool counts =
+        of && std::any_of(of->devices.begin(), of->devices.end(),
+                          [&, id = seated](const channel::Device& each) { return each.id == id; });
     if (!counts || head > runtime->head.sequence || !known(*runtime)) return;
-    std::uint64_t& held = known_.at(runtime->row).held[device];
+    std::uint64_t& held = known_.at(runtime->row).held[seated];
     if (head <= held) return;
     held = head;
-    dirty_.emplace(runtime->row, device);
+    dirty_.emplace(runtime->row, seated);
     if (!write_at_) write_at_ = core_.now() + write_pause;
 }
 
@@ -98,7 +100,8 @@ const std::vector<Deliveries::Device>& Deliveries::devices_of(const Channel& cha
     if (found != devices_.end()) return found->second;
     std::vector<Device> all;
     for (const channel::Member& member : channel.state.members()) {
-        if (member.id == core_.own.member()) continue;
+        // Of those whom nothing goes to from here we are told nothing, either.
+        if (member.id == channel.state.own().member || !channels_.hears_of(channel, member.id)) continue;
         for (const channel::Device& device : member.devices)
             if (!channel.state.shut_out_devices().contains(device.id))
                 all.push_back({member.id, device.id, false, false});

@@ -43,7 +43,7 @@ Outcome<DeviceView> AppNode::revoke_device(const std::string& device, const std:
     // Until there is a key without the device nobody posts: where we convene we make it now, and do not wait
     // for our turn.
     for (auto& [id, channel] : channels_.all())
-        if (channel.group && channel.state.rank_of(core_.own.member()) &&
+        if (channel.group && channel.state.own_rank() &&
             !change([&, &channel = channel] { return channels_.perform(channel, channel::Plan{}); }))
             core_.log.event(Level::warning, "device_not_put_out");
     return outcome;

@@ -16,8 +16,7 @@ constexpr Duration for_each_rank = std::chrono::seconds{30};
 AppNode::Missing AppNode::unseated(const Channel& channel) const {
     Missing missing;
     const bool ours = !channel.is_directory() &&
-                      channel.state.phase() == channel::ChannelState::Phase::open &&
-                      channel.state.rank_of(core_.own.member());
+                      channel.state.phase() == channel::ChannelState::Phase::open && channel.state.own_rank();
     if (!ours || !trust_.in_network()) return missing;
     for (const channel::Member& member : channel.state.members()) {
         const channel::MemberView* const view = channel.state.history_of(member.id);
@@ -34,7 +33,7 @@ AppNode::Missing AppNode::unseated(const Channel& channel) const {
 // Looks at the channel then: to look through a large one takes a while, and much may change at a time.
 void AppNode::consider_seats(const ChannelId& id, Duration wait) {
     const Channel* const channel = channels_.find(id);
-    if (channel == nullptr || channel->is_directory() || !channel->state.rank_of(core_.own.member())) return;
+    if (channel == nullptr || channel->is_directory() || !channel->state.own_rank()) return;
     const auto [known, fresh] = seats_at_.try_emplace(id, SeatsDue{core_.now() + wait, false});
     if (!fresh) known->second.when = std::min(known->second.when, core_.now() + wait);
 }
@@ -75,8 +74,7 @@ void AppNode::seat_devices(Time now) {
 // How long we leave it to others.
 Duration AppNode::patience(const Channel& channel, const Missing& missing) const {
     if (missing.contains(core_.own.member())) return Duration::zero();
-    return for_others +
-           for_each_rank * static_cast<int>(channel.state.rank_of(core_.own.member()).value_or(0));
+    return for_others + for_each_rank * static_cast<int>(channel.state.own_rank().value_or(0));
 }
 
 }  // namespace liaise::node::service

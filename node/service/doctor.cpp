@@ -119,7 +119,7 @@ std::vector<Finding> AppNode::doctor_quick(Time now) {
                        failed_write_->error.phrase +
                        "): nothing that was acknowledged is lost. Look at the disk.");
     for (const auto& [id, channel] : channels_.all())
-        if (wants_convener(channel) && channel.state.rank_of(core_.own.member()))
+        if (wants_convener(channel) && channel.state.own_rank())
             find("conveners", "warning", urge_convener(channel));
     const Time expires = core_.own.certificate.fields().expires;
     if (expires < now + certificate_warning)

@@ -69,7 +69,7 @@ Outcome<Done> Editing::room_for(Target& target, MarkKind kind) {
 }
 
 Outcome<Done> Editing::edit(Target& target, const std::string& text) {
-    if (target.row.author != core_.own.member()) return refusals::not_the_author("edit");
+    if (target.row.author != target.channel->state.own().member) return refusals::not_the_author("edit");
     if (is_document(target.row)) return refusals::revise_documents();
     if (is_notice(target.row)) return refusals::not_for_notices();
     if (!is_shown(target.row)) return refusals::message_is_gone();
@@ -82,7 +82,7 @@ Outcome<Done> Editing::edit(Target& target, const std::string& text) {
 
 Outcome<Done> Editing::retract(Target& target) {
     if (is_notice(target.row)) return refusals::not_for_notices();
-    if (target.row.author != core_.own.member()) return refusals::not_the_author("retract");
+    if (target.row.author != target.channel->state.own().member) return refusals::not_the_author("retract");
     if (target.row.state == static_cast<std::uint8_t>(MessageState::retracted)) return Done{};
     return write(*target.channel, channel::Retract{target.ref, target.row.sent_time});
 }
@@ -91,8 +91,8 @@ Outcome<Done> Editing::react(Target& target, const std::string& typed, bool on) 
     const std::string reaction = plain_reaction(typed);
     if (const auto good = check_name(reaction, limits::reaction_bytes_max); !good)
         return refusals::bad_reaction(limits::reaction_bytes_max);
-    const auto standing =
-        marks_.standing(*target.channel, target.ref, MarkKind::reaction, reaction, core_.own.member());
+    const auto standing = marks_.standing(*target.channel, target.ref, MarkKind::reaction, reaction,
+                                          target.channel->state.own().member);
     if (!on) {
         for (const channel::EntryRef& entry : standing)
             LIAISE_TRY(write(*target.channel, channel::Retract{entry, Time{}}));
@@ -105,7 +105,7 @@ Outcome<Done> Editing::react(Target& target, const std::string& typed, bool on) 
 }
 
 Outcome<Done> Editing::lift(Target& target, MarkKind kind) {
-    if (kind == MarkKind::hide && !target.channel->state.rank_of(core_.own.member()))
+    if (kind == MarkKind::hide && !target.channel->state.own_rank())
         return refusals::not_convener(target.channel->name());
     auto standing = marks_.standing(*target.channel, target.ref, kind, "", std::nullopt);
     if (standing.empty()) return Done{};

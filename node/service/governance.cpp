@@ -79,6 +79,7 @@ std::string AppNode::ballot_sentence(const channel::OpenBallot& ballot) const {
 }
 
 void AppNode::say_what_is_due() {
+    if (!may_say_.empty()) remove_lapsed_aliases();
     for (const ChannelId& id : std::exchange(may_say_, {})) {
         Channel* const channel = channels_.find(id);
         if (channel == nullptr) continue;
@@ -98,7 +99,7 @@ Outcome<Channel*> AppNode::convened(const std::string& named) {
     Channel* const channel = LIAISE_TRY(channels_.named(named));
     if (channel->state.phase() != channel::ChannelState::Phase::open)
         return refusals::no_longer_member(channel->name());
-    if (!channel->state.rank_of(core_.own.member())) return refusals::not_convener(channel->name());
+    if (!channel->state.own_rank()) return refusals::not_convener(channel->name());
     return channel;
 }
 
@@ -128,6 +129,7 @@ CharterView AppNode::charter_view(Channel& channel, std::size_t place) {
     view.retention_days = charter.retention_days;
     view.receipts = charter.receipts;
     view.listed = charter.listed;
+    view.aliases = text_of(charter.aliases);
     view.source = "entry";
     for (const MemberId& convener : charter.conveners) view.conveners.push_back(trust_.view(convener));
     if (const channel::WriterFact* const writer = channel.state.writer(chain.at(place).log)) {
@@ -175,7 +177,7 @@ Outcome<std::optional<CharterView>> AppNode::unseen_charter(const std::string& n
 
 // Conveners below us who are gone leave the list with any change that is made of it.
 Outcome<CharterView> AppNode::put_in_force(Channel& channel, channel::Charter charter) {
-    const std::size_t own = *channel.state.rank_of(core_.own.member());
+    const std::size_t own = *channel.state.own_rank();
     const auto below = charter.conveners.begin() + static_cast<std::ptrdiff_t>(own + 1);
     charter.conveners.erase(
         std::remove_if(below, charter.conveners.end(),
@@ -209,11 +211,13 @@ Outcome<CharterView> AppNode::amend(const std::string& named, const CharterReque
 Outcome<CharterView> AppNode::promote(const std::string& named, const std::string& who, std::size_t place,
                                       Time) {
     Channel& channel = *LIAISE_TRY(convened(named));
-    const MemberId member = LIAISE_TRY(trust_.find(who));
+    const MemberId member = LIAISE_TRY(channels_.member_named(channel, who));
     if (member == core_.own.member()) return refusals::not_yourself("promote");
+    if (channel.state.alias_of(member) != nullptr)
+        return refusals::alias_cannot("a convener", trust_.name_of(member));
     if (!channel.state.member(member)) return refusals::not_member(channel.name(), trust_.name_of(member));
     const auto before = channel::rank_in(*channel.state.charter(), member);
-    const auto own = channel.state.rank_of(core_.own.member());
+    const auto own = channel.state.own_rank();
     if (channel.state.view().voted_out.contains(member))
         return refusals::was_voted_out(trust_.name_of(member));
     if (before && *before < *own) return refusals::ranks_above(trust_.name_of(member));
@@ -240,18 +244,19 @@ Outcome<CharterView> AppNode::demote(const std::string& named, const std::string
     if (member == core_.own.member()) return refusals::demotes_self(channel.name());
     const auto rank = channel::rank_in(*channel.state.charter(), member);
     if (!rank) return refusals::no_convener(channel.name(), trust_.name_of(member));
-    if (*rank < *channel.state.rank_of(core_.own.member()))
-        return refusals::ranks_above(trust_.name_of(member));
+    if (*rank < *channel.state.own_rank()) return refusals::ranks_above(trust_.name_of(member));
     return change([&] { return put_in_force(channel, without(channel, member)); });
 }
 
 Outcome<Done> AppNode::hand_over(const std::string& named, const std::string& who, Time) {
     Channel& channel = *LIAISE_TRY(convened(named));
-    const MemberId member = LIAISE_TRY(trust_.find(who));
+    const MemberId member = LIAISE_TRY(channels_.member_named(channel, who));
     if (channel.state.charter()->kind == channel::ChannelKind::direct) return refusals::not_among_two();
     if (member == core_.own.member()) return refusals::not_yourself("hand over to");
+    if (channel.state.alias_of(member) != nullptr)
+        return refusals::alias_cannot("a convener", trust_.name_of(member));
     if (!channel.state.member(member)) return refusals::not_member(channel.name(), trust_.name_of(member));
-    const std::size_t own = *channel.state.rank_of(core_.own.member());
+    const std::size_t own = *channel.state.own_rank();
     const auto rank = channel::rank_in(*channel.state.charter(), member);
     if (rank && *rank < own) return refusals::ranks_above(trust_.name_of(member));
     channel::Charter charter = without(channel, member);

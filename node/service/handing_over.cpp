@@ -81,10 +81,10 @@ Outcome<Done> Channels::ask_for_keys(Channel& channel) {
 void Channels::owe_messages(Channel& channel, const DeviceId& device, const channel::Content& asked,
                             const channel::KeysWanted& wanted) {
     if (wanted.messages.empty() || asked.time + stale < core_.now()) return;
-    const bool answers = wanted.again || channel.state.rank_of(core_.own.member()).has_value();
+    const bool answers = wanted.again || channel.state.own_rank().has_value();
     for (const channel::EntryRef& entry : wanted.messages) {
         const channel::WriterFact* const author = channel.state.writer(entry.log);
-        const bool ours = author != nullptr && author->device == core_.own.device_id();
+        const bool ours = author != nullptr && author->device == channel.state.own().device;
         if (answers || ours) channel.messages_due[device].insert(entry);
     }
     if (!channel.messages_due.empty() && !channel.keys_due_at)
@@ -94,7 +94,7 @@ void Channels::owe_messages(Channel& channel, const DeviceId& device, const chan
 Outcome<Done> Channels::hand_over(Channel& channel, const DeviceId& device,
                                   const std::set<channel::EntryRef>& entries) {
     const auto invitee = channel::invitee_of(channel.state, device);
-    if (!invitee) return Done{};
+    if (!invitee || !hears_of(channel, invitee->member)) return Done{};
     channel::HandedKeys handed{channel.id(), {}};
     for (const channel::EntryRef& entry : entries) {
         const LogRuntime* const log = channel.log(entry.log);
@@ -110,14 +110,30 @@ Outcome<Done> Channels::hand_over(Channel& channel, const DeviceId& device,
     auto sealed = channel::seal_handed_keys(handed, invitee->device, core_.random);
     if (!sealed) return refusals::internal("Sealing the keys", sealed.error());
     LIAISE_TRY(or_refusal(core_.batch.write()));
-    return or_refusal(opened_.parcel(device, *std::move(sealed)));
+    return or_refusal(send_parcel(channel, invitee->member, device, *std::move(sealed)));
 }
 
-Result<ChannelId> Channels::take_handed_keys(BytesView parcel) {
-    const channel::HandedKeys handed =
-        LIAISE_TRY(channel::open_handed_keys(parcel, core_.own.device_id(), core_.own.device.inbox));
+Result<channel::HandedKeys> Channels::open_handed_keys(BytesView sealed, const DeviceId& bearer,
+                                                       DeviceId& opened_by) const {
+    opened_by = core_.own.device_id();
+    auto handed = channel::open_handed_keys(sealed, opened_by, core_.own.device.inbox);
+    if (handed) return handed;
+    for (const auto& [at, alias] : aliases_.all_own()) {
+        opened_by = alias.keys.device_id();
+        if (alias_for(opened_by, bearer) == nullptr) continue;
+        auto for_alias = channel::open_handed_keys(sealed, opened_by, alias.keys.inbox);
+        if (for_alias) return for_alias;
+    }
+    return handed.error();
+}
+
+Result<ChannelId> Channels::take_handed_keys(BytesView parcel, const DeviceId& bearer) {
+    DeviceId opened_by;
+    const channel::HandedKeys handed = LIAISE_TRY(open_handed_keys(parcel, bearer, opened_by));
     Channel* const channel = find(handed.channel);
-    if (channel == nullptr) return Error{ErrorCode::not_known, "keys of a channel that is not here"};
+    // What is for one name says nothing to another.
+    if (channel == nullptr || channel->state.own().device != opened_by)
+        return Error{ErrorCode::not_known, "keys of a channel that is not here"};
     LIAISE_TRY(core_.batch.write());
     for (const auto& [entry, key] : handed.keys) {
         const LogRuntime* const log = channel->log(entry.log);

@@ -28,6 +28,10 @@ inline constexpr std::uint16_t request = 26;          // key: ChannelId, MemberI
 inline constexpr std::uint16_t device_ticket = 30;    // key: TicketId; own_devices.cpp
 inline constexpr std::uint16_t device_name = 31;      // key: DeviceId; as the owner calls it
 inline constexpr std::uint16_t device_seen = 32;      // key: DeviceId, of one's own; u64, when met last
+inline constexpr std::uint16_t own_alias = 33;        // key: ChannelId, MemberId; aliases.h
+inline constexpr std::uint16_t known_alias = 34;      // key: ChannelId, MemberId; aliases.h
+inline constexpr std::uint16_t may_ask = 35;          // key: ChannelId, MemberId; whom we let ask; requests.h
+inline constexpr std::uint16_t asked_to_ask = 36;     // key: ChannelId; by whom, and the charter; requests.h
 }  // namespace record
 
 namespace secret {
@@ -41,6 +45,9 @@ inline constexpr std::uint16_t group = 7;         // name: ChannelId, then a nam
 inline constexpr std::uint16_t own_package = 8;   // name: one that OwnPackages gave
 inline constexpr std::uint16_t message_keys = 9;  // name: ChannelId, then a name that MessageKeys gave
 inline constexpr std::uint16_t device_join = 20;  // the ticket, in a home that is nobody's yet
+inline constexpr std::uint16_t alias_seed = 33;   // name: ChannelId, MemberId
+inline constexpr std::uint16_t alias_package =
+    34;  // name: ChannelId, MemberId, then one that OwnPackages gave
 }  // namespace secret
 
 }  // namespace liaise::node::service

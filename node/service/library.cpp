@@ -245,7 +245,9 @@ std::optional<std::vector<channel::EntryRef>> Library::own_revisions(const std::
     std::vector<channel::EntryRef> own;
     if (const auto revisions = core_.store.documents().revisions(*id))
         for (const store::StoredRevision& revision : *revisions)
-            if (revision.fields.author == core_.own.member() && revision.fields.state != forgotten)
+            if (const Channel* const channel = channels_.of_log(revision.log_id);
+                channel != nullptr && revision.fields.author == channel->state.own().member &&
+                revision.fields.state != forgotten)
                 own.push_back({revision.fields.place.sequence, revision.log_id});
     return own;
 }

@@ -93,7 +93,7 @@ bool Listings::announce(const Channel& channel) {
         channel.state.phase() == Phase::joining || trust_.own_standing() != identity::Standing::accredited)
         return true;
     std::optional<channel::Charter> wanted;
-    if (channel.state.phase() == Phase::open && channel.state.rank_of(core_.own.member()) && charter->listed)
+    if (channel.state.phase() == Phase::open && channel.state.own_rank() && charter->listed)
         wanted = card_of(*charter);
     const auto known = known_.find({channel.id(), core_.own.member()});
     const std::uint32_t number = known == known_.end() ? 0 : known->second.number;

@@ -53,8 +53,10 @@ Outcome<std::vector<MemberId>> Messages::mentions_in(const Channel& channel, con
     std::vector<MemberId> mentioned;
     if (text.find('@') == std::string::npos) return mentioned;
     std::vector<Nameable> members;
-    for (const channel::Member& member : channel.state.members())
-        members.push_back({member.id, trust_.name_of(member.id)});
+    for (const channel::Member& member : channel.state.members()) {
+        const channel::AliasCard* const alias = channel.state.alias_of(member.id);
+        members.push_back({member.id, alias != nullptr ? alias->name : trust_.name_of(member.id)});
+    }
     for (std::size_t at = text.find('@'); at != std::string::npos; at = text.find('@', at + 1)) {
         if (at > 0 && in_word(text[at - 1])) continue;  // somebody's e-mail address
         const std::string_view rest = std::string_view(text).substr(at + 1);

@@ -3,8 +3,8 @@
 #include "node/service/messages.h"
 
 namespace liaise::node::service {
-bool Messages::mentions_us(const std::vector<MemberId>& mentions) const {
-    return std::binary_search(mentions.begin(), mentions.end(), core_.own.member());
+bool Messages::mentions_us(const std::vector<MemberId>& mentions, const channel::ChannelState& state) {
+    return std::binary_search(mentions.begin(), mentions.end(), state.own().member);
 }
 
 void Messages::fill_in(MessageView& message, const channel::Content& content,
@@ -19,7 +19,7 @@ void Messages::fill_in(MessageView& message, const channel::Content& content,
         message.kind = "post";
         message.text = post->text;
         if (!channel::is_none(post->reply_to)) message.reply_to = log::to_text(post->reply_to);
-        fill_in(message, post->mentions);
+        fill_in(message, post->mentions, state);
     }
     if (const auto* const document = std::get_if<channel::Document>(&content.body)) {
         message.kind = "document";
@@ -28,22 +28,24 @@ void Messages::fill_in(MessageView& message, const channel::Content& content,
     if (const auto* const edit = std::get_if<channel::Edit>(&content.body)) {
         message.text = edit->text;
         message.edited = true;
-        fill_in(message, edit->mentions);
+        fill_in(message, edit->mentions, state);
     }
 }
 
-void Messages::fill_in(MessageView& message, const std::vector<MemberId>& mentions) const {
+void Messages::fill_in(MessageView& message, const std::vector<MemberId>& mentions,
+                       const channel::ChannelState& state) const {
     message.mentions.clear();
     for (const MemberId& member : mentions) message.mentions.push_back(trust_.name_of(member));
-    message.mentions_us = mentions_us(mentions);
+    message.mentions_us = mentions_us(mentions, state);
 }
 
-void Messages::fill_in(MessageView& message, const channel::Marked& marked) const {
+void Messages::fill_in(MessageView& message, const channel::Marked& marked,
+                       const channel::ChannelState& state) const {
     for (const channel::ReactionShown& shown : marked.reactions) {
         ReactionView reaction;
         reaction.reaction = shown.text;
         for (const MemberId& member : shown.by) reaction.by.push_back(trust_.name_of(member));
-        reaction.mine = std::binary_search(shown.by.begin(), shown.by.end(), core_.own.member());
+        reaction.mine = std::binary_search(shown.by.begin(), shown.by.end(), state.own().member);
         message.reactions.push_back(std::move(reaction));
     }
     if (marked.pin) message.pinned_by = trust_.name_of(marked.pin->author);
@@ -100,7 +102,7 @@ std::optional<MessageView> Messages::view(const store::MessageRow& row) {
     }
     const channel::Marked marked = marks_.on(*channel, ref, row.author);
     if (marked.hide) {
-        fill_in(message, marked);
+        fill_in(message, marked, channel->state);
         message.state = "hidden";
         return message;
     }
@@ -112,7 +114,7 @@ std::optional<MessageView> Messages::view(const store::MessageRow& row) {
     fill_in(message, **content, channel->state);
     if (marked.edit)
         if (const auto edit = shown_edit(*channel, *marked.edit)) fill_in(message, **edit, channel->state);
-    fill_in(message, marked);
+    fill_in(message, marked, channel->state);
     message.state = "stored";
     if (log->own) {
         const Deliveries::Count count = deliveries_.count(*channel, *log, row.place.sequence);

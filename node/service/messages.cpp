@@ -41,7 +41,8 @@ void Messages::post(const PostRequest& request, Callback<MessageView> done) {
             return may_not_write(*channel, may.error());
         const AuthoredEntry entry = LIAISE_TRY(channels_.author(*channel, std::move(post)));
         const LogRuntime& log = channels_.own_log(*channel);
-        return newest_view(*channel, log, {entry.sequence, log.id}, core_.own.member(), *entry.content);
+        return newest_view(*channel, log, {entry.sequence, log.id}, channel->state.own().member,
+                           *entry.content);
     }();
     if (!staged) return done(staged.refusal());
     core_.batch.after([done, message = *std::move(staged)] { done(message); });
@@ -64,7 +65,7 @@ Result<bool> Messages::add(const OpenedEntry& entry, MessageKind kind,
     message.unread = !entry.log.own && kind != MessageKind::notice;
     if (reply_to && !channel::is_none(*reply_to)) message.reply_to = *reply_to;
     if (const auto* const post = entry.content.as<channel::Post>())
-        message.mentions_us = mentions_us(post->mentions);
+        message.mentions_us = mentions_us(post->mentions, channel.state);
     const auto added = core_.store.messages().add(message);
     if (added) return true;
     if (added.error().code != ErrorCode::conflict) return added.error();

@@ -67,9 +67,11 @@ class Messages {
     MessageView unopened_view(const Channel& channel, const channel::EntryRef& ref, const MemberId& of) const;
     void fill_in(MessageView& message, const channel::Content& content,
                  const channel::ChannelState& state) const;
-    void fill_in(MessageView& message, const std::vector<MemberId>& mentions) const;
-    void fill_in(MessageView& message, const channel::Marked& marked) const;
-    bool mentions_us(const std::vector<MemberId>& mentions) const;
+    void fill_in(MessageView& message, const std::vector<MemberId>& mentions,
+                 const channel::ChannelState& state) const;
+    void fill_in(MessageView& message, const channel::Marked& marked,
+                 const channel::ChannelState& state) const;
+    static bool mentions_us(const std::vector<MemberId>& mentions, const channel::ChannelState& state);
     std::optional<channel::ValidatedContent> shown_edit(Channel& channel, const channel::EntryRef& edit);
     Outcome<std::vector<store::MessageRow>> thread(log::MessageRef of, std::size_t limit);
     Outcome<std::vector<store::MessageRow>> pinned(const std::optional<ChannelId>& channel);

@@ -49,6 +49,7 @@ struct CharterRequest {
     std::optional<std::uint32_t> retention_days;
     std::string receipts{};  // on, off
     std::string listed{};    // on, off
+    std::string aliases{};   // of a new channel alone: none, full, role, accredited
 };
 
 struct PostRequest {
@@ -163,9 +164,16 @@ class Node {
 
     // Channels that this member is not in: announced ones, and those asked for.
     virtual Outcome<std::vector<ChannelView>> listed_channels(Time now) = 0;
-    // Asks to enter. `convener` may be empty; it tells apart channels of one name.
+    // Asks to enter. `convener` may be empty; it tells apart channels of one name. `alias`: under which name
+    // to be there; empty: one's own.
     virtual Outcome<ChannelView> request(const std::string& channel, const std::string& note,
-                                         const std::string& convener, Time now) = 0;
+                                         const std::string& convener, const std::string& alias, Time now) = 0;
+    Outcome<ChannelView> request(const std::string& channel, const std::string& note,
+                                 const std::string& convener, Time now) {
+        return request(channel, note, convener, {}, now);
+    }
+    // Lets somebody ask to enter under an alias: of channels that are not listed, too.
+    virtual Outcome<Done> let_ask(const std::string& channel, const std::string& who, Time now) = 0;
     virtual Outcome<Done> withdraw_request(const std::string& channel, Time now) = 0;
     // Who asks to enter this channel, or any that we convene; the oldest first.
     virtual Outcome<std::vector<RequestView>> requests(const std::string& channel, Time now) = 0;

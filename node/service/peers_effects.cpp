@@ -136,8 +136,9 @@ void Peers::tell_stored() {
 
 void Peers::take_parcel(transport::LinkId link, const sync::AcceptParcel& accept) {
     const auto taken = [&]() -> Result<void> {
-        if (channel::is_request(accept.sealed)) return requests_.take(accept.sealed);
-        LIAISE_TRY(channels_.take_parcel(accept.sealed));
+        if (channel::is_request(accept.sealed) || channel::is_alias_letter(accept.sealed))
+            return requests_.take(accept.sealed);
+        LIAISE_TRY(channels_.take_parcel(accept.sealed, find(link)->device));
         return {};
     }();
     if (!taken && core_.batch.open() && taken.error().code == ErrorCode::unavailable)

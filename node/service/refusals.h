@@ -94,6 +94,12 @@ Refusal asked_already(std::string_view channel, Time when);
 Refusal asked_too_often(std::string_view channel, Time again);
 Refusal not_asked(std::string_view channel);
 Refusal not_invited(std::string_view channel);
+Refusal no_aliases(std::string_view channel);
+Refusal alias_is_a_person(std::string_view alias);
+Refusal alias_taken(std::string_view channel, std::string_view alias);
+Refusal has_alias_here(std::string_view channel, std::string_view name);
+Refusal alias_cannot(std::string_view what, std::string_view alias);
+Refusal alias_comes_anew(std::string_view alias);
 Refusal no_request(std::string_view channel, std::string_view name);
 Refusal limit_reached(std::string_view what, std::size_t limit);
 

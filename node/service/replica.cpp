@@ -13,23 +13,23 @@ log::LogState durable_state(const LogRuntime& log) {
 
 }  // namespace
 
-// A channel is offered to the devices of its members, and the directory to every device in good standing.
-// Those who were removed are not offered anything, but for the moment in which a session that stands brings
-// them the removal: they cannot even learn that the channel goes on. One's own devices tell each other that
-// one is out.
+// A channel is offered to the devices of its members (alias_routes.cpp: of aliases less), and the directory
+// to every device in good standing. Those who were removed are not offered anything, but for the moment in
+// which a session that stands brings them the removal: they cannot even learn that the channel goes on.
+// One's own devices tell each other that one is out.
 std::vector<sync::OfferedChannel> Peers::offered_to(const DeviceId& peer) const {
     std::vector<sync::OfferedChannel> offered;
     const auto member = trust_.in_network() ? trust_.directory().member_of(peer) : std::nullopt;
     if (!member || !trust_.directory().in_good_standing(peer, core_.now())) return offered;
     for (const auto& [id, channel] : channels_.all()) {
-        const auto phase = channel.state.phase();
-        const bool in =
-            phase == channel::ChannelState::Phase::open || phase == channel::ChannelState::Phase::joining;
-        const bool own = *member == core_.own.member();
-        // While we are joining we do not know the members yet; who invited us does.
-        const bool theirs = &channel == channels_.directory() || channel.state.member(*member).has_value() ||
-                            phase == channel::ChannelState::Phase::joining || farewells_.contains({peer, id});
-        if (own || (in && theirs)) offered.push_back({id, channel.keyring.tag_key});
+        const bool for_all = &channel == channels_.directory() &&
+                             (channel.state.phase() == channel::ChannelState::Phase::open ||
+                              channel.state.phase() == channel::ChannelState::Phase::joining);
+        const bool own = *member == core_.own.member() && !channels_.under_alias(channel);
+        const bool leaving =
+            channel.state.phase() == channel::ChannelState::Phase::open && farewells_.contains({peer, id});
+        if (for_all || own || leaving || channels_.speaks_of(channel, *member, peer))
+            offered.push_back({id, channel.keyring.tag_key});
     }
     return offered;
 }

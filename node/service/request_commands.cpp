@@ -17,6 +17,7 @@ void describe(ChannelView& view, const channel::Charter& charter) {
     view.ceiling = text_of(charter.handling_ceiling);
     view.retention_days = charter.retention_days;
     view.listed = charter.listed;
+    view.aliases = text_of(charter.aliases);
 }
 
 }  // namespace
@@ -46,6 +47,7 @@ CharterView AppNode::claimed_charter(const ChannelId& channel, const channel::Ch
     view.retention_days = charter.retention_days;
     view.receipts = charter.receipts;
     view.listed = charter.listed;
+    view.aliases = text_of(charter.aliases);
     for (const MemberId& convener : charter.conveners) view.conveners.push_back(trust_.view(convener));
     const PersonView person = trust_.view(author);
     view.author_id = author;
@@ -71,7 +73,8 @@ bool AppNode::is_own(const std::string& named) {
 std::optional<std::vector<CharterView>> AppNode::claimed_charters(const std::string& named) {
     if (!trust_.in_network() || is_own(named)) return std::nullopt;
     std::vector<CharterView> views;
-    for (const Listing& each : listings_.named(named)) {
+    const std::vector<Listing> fits = to_ask(named);
+    for (const Listing& each : fits) {
         if (takes_part(each.channel)) return std::nullopt;
         views.push_back(claimed_charter(each.channel, each.card, each.by, each.since, "announced"));
     }
@@ -87,6 +90,7 @@ ChannelView AppNode::view(const Listing& listing) const {
     const auto asked = requests_.asked().find(listing.channel);
     if (asked == requests_.asked().end() || !asked->second.conveners.contains(listing.by)) return view;
     view.asked = asked->second.time;
+    view.alias = asked->second.alias_name;
     if (asked->second.state == Asked::State::waiting) view.state = "asked";
     if (asked->second.state == Asked::State::denied) {
         view.state = "denied";
@@ -104,6 +108,13 @@ Outcome<std::vector<ChannelView>> AppNode::listed_channels(Time) {
         views.push_back(view(listing));
         shown.insert(listing.channel);
     }
+    // Whose conveners let us ask.
+    for (const auto& [id, offered] : requests_.offered()) {
+        if (shown.contains(id) || takes_part(id)) continue;
+        views.push_back(view(Listing{id, offered.card, offered.by, offered.time, {offered.by}}));
+        if (views.back().state == "listed") views.back().state = "may-ask";
+        shown.insert(id);
+    }
     // Asked for, and not announced any more.
     for (const auto& [id, asked] : requests_.asked()) {
         if (asked.state != Asked::State::waiting || shown.contains(id) || takes_part(id)) continue;
@@ -115,9 +126,22 @@ Outcome<std::vector<ChannelView>> AppNode::listed_channels(Time) {
     return views;
 }
 
+// Listed ones, and those whose conveners let us ask.
+std::vector<Listing> AppNode::to_ask(const std::string& named) const {
+    std::vector<Listing> fits = listings_.named(named);
+    if (!fits.empty()) return fits;
+    std::vector<Named<ChannelId>> all;
+    for (const auto& [id, offered] : requests_.offered()) all.push_back({id, id.text(), offered.card.name});
+    if (const auto found = find_named("channel", named, all)) {
+        const Requests::Offered& offered = requests_.offered().at(*found);
+        fits.push_back({*found, offered.card, offered.by, offered.time, {offered.by}});
+    }
+    return fits;
+}
+
 Outcome<Listing> AppNode::listing(const std::string& named, const std::string& convener) const {
     if (!trust_.in_network()) return refusals::no_network();
-    std::vector<Listing> fits = listings_.named(named);
+    std::vector<Listing> fits = to_ask(named);
     if (fits.empty()) return refusals::not_listed(named);
     if (!convener.empty()) {
         const MemberId member = LIAISE_TRY(trust_.find(convener));
@@ -133,12 +157,12 @@ Outcome<Listing> AppNode::listing(const std::string& named, const std::string& c
 }
 
 Outcome<ChannelView> AppNode::request(const std::string& named, const std::string& note,
-                                      const std::string& convener, Time) {
+                                      const std::string& convener, const std::string& alias, Time) {
     if (is_own(named)) return refusals::in_already(named);
     const Listing wanted = LIAISE_TRY(listing(named, convener));
     if (takes_part(wanted.channel)) return refusals::in_already(wanted.card.name);
     return change([&]() -> Outcome<ChannelView> {
-        LIAISE_TRY(requests_.ask(wanted, note));
+        LIAISE_TRY(requests_.ask(wanted, note, alias));
         return view(wanted);
     });
 }
@@ -164,7 +188,8 @@ Outcome<std::vector<RequestView>> AppNode::requests(const std::string& named, Ti
     for (const Channel* const channel : of)
         for (const auto& [who, request] : requests_.queue(*channel)) {
             views.push_back({channel->id(), channels_.name_of(*channel), trust_.view(who), request.asked,
-                             request.taken, request.note});
+                             request.taken, request.note,
+                             request.alias ? request.alias->name : std::string{}});
             peers_.describe(views.back().person);
         }
     std::stable_sort(views.begin(), views.end(),
@@ -183,7 +208,72 @@ Outcome<MemberId> AppNode::asker(const Channel& channel, const std::string& who)
 Outcome<ChannelView> AppNode::approve(const std::string& named, const std::string& who, Time now) {
     const Channel& channel = *LIAISE_TRY(convened(named));
     const MemberId member = LIAISE_TRY(asker(channel, who));
+    for (const auto& [asking, request] : requests_.queue(channel))
+        if (asking == member && request.alias) {
+            const AskedAlias asked = *request.alias;
+            return change([&]() -> Outcome<ChannelView> {
+                LIAISE_TRY(add_alias(*channels_.find(channel.id()), member, asked, now));
+                return view(*channels_.find(channel.id()), true);
+            });
+        }
     return invite(channel.id().text(), member.text(), now);
+}
+
+// What stands on the card is what we know of the person now, as far as the charter asks for it.
+Outcome<Done> AppNode::add_alias(Channel& channel, const MemberId& person, const AskedAlias& asked,
+                                 Time now) {
+    if (identity::messages_wait(trust_.contact(person)))
+        return refusals::contact_changed(trust_.name_of(person));
+    const auto card = trust_.directory().card(person, now);
+    if (!card || card->standing != identity::Standing::accredited ||
+        !trust_.directory().in_good_standing(asked.device, now))
+        return refusals::no_devices(trust_.name_of(person));
+    if (channel.state.member(person)) return refusals::already_member(channel.name(), trust_.name_of(person));
+    if (trust_.is_taken(asked.name)) return refusals::alias_is_a_person(asked.name);
+    for (const auto& [id, member] : channel.state.view().members)
+        if (member.alias && identity::skeleton_of(member.alias->name) == identity::skeleton_of(asked.name))
+            return refusals::alias_taken(channel.name(), asked.name);
+
+    channel::AliasCard shown{asked.name, channel.state.charter()->aliases, {}, {}, {}, {}, {}};
+    if (shown.shows != channel::AliasRule::accredited) {
+        shown.role = identity::text_of(card->role);
+        shown.country = card->country.code();
+    }
+    if (shown.shows == channel::AliasRule::full_card) {
+        shown.person = card->name;
+        shown.organisation = card->organisation;
+        shown.rank = card->rank;
+    }
+    auto plan = channel::plan_invite(channel.state, asked.alias, {asked.seated});
+    if (!plan) return refused_plan(plan.error(), channel);
+    for (channel::Body& body : plan->bodies)
+        if (auto* const added = std::get_if<channel::MemberAdded>(&body)) added->alias = shown;
+    LIAISE_TRY(or_refusal(
+        aliases_.know(channel.id(), asked.alias, {person, asked.device, asked.seated, asked.key_package})));
+    return channels_.perform(channel, *plan);
+}
+
+void AppNode::remove_lapsed_aliases() {
+    if (!trust_.in_network()) return;
+    for (const auto& [id, alias] : requests_.lapsed_aliases()) {
+        Channel& channel = *channels_.find(id);
+        const auto plan = channel::plan_remove(channel.state, alias, channel.coverage());
+        if (!plan || !channels_.perform(channel, *plan)) core_.log.event(Level::warning, "alias_not_removed");
+    }
+}
+
+Outcome<Done> AppNode::let_ask(const std::string& named, const std::string& who, Time) {
+    const Channel& channel = *LIAISE_TRY(convened(named));
+    const MemberId member = LIAISE_TRY(trust_.find(who));
+    if (member == core_.own.member()) return refusals::not_yourself("invite");
+    if (channel.state.charter()->aliases == channel::AliasRule::none)
+        return refusals::no_aliases(channel.name());
+    if (channel.state.member(member)) return refusals::already_member(channel.name(), trust_.name_of(member));
+    if (aliases_.alias_of(channel.id(), member))
+        return refusals::has_alias_here(channel.name(), trust_.name_of(member));
+    if (identity::messages_wait(trust_.contact(member)))
+        return refusals::contact_changed(trust_.name_of(member));
+    return change([&] { return requests_.let_ask(channel, member); });
 }
 
 Outcome<Done> AppNode::deny(const std::string& named, const std::string& who, const std::string& reason,

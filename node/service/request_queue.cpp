@@ -16,7 +16,8 @@ std::size_t RequestQueue::waiting() const {
         std::count_if(requests_.begin(), requests_.end(), [](const auto& each) { return each.second.open; }));
 }
 
-bool RequestQueue::take(const MemberId& who, std::uint64_t number, Time asked, std::string note, Time now) {
+bool RequestQueue::take(const MemberId& who, std::uint64_t number, Time asked, std::string note, Time now,
+                        std::optional<AskedAlias> alias) {
     const auto before = requests_.find(who);
     Request request = before == requests_.end() ? Request{} : before->second;
     if (number <= request.number) return false;
@@ -29,6 +30,7 @@ bool RequestQueue::take(const MemberId& who, std::uint64_t number, Time asked, s
     request.taken = now;
     request.takings.push_back(now);
     request.note = std::move(note);
+    request.alias = std::move(alias);
     requests_[who] = std::move(request);
     return true;
 }
@@ -47,6 +49,7 @@ bool RequestQueue::close(const MemberId& who, std::uint64_t number, Time now) {
     request.number = number;
     request.open = false;
     request.note.clear();
+    request.alias.reset();
     return true;
 }
 

@@ -6,17 +6,29 @@
 //   limits::requests_of_channel_max wait at a time.
 //   Attack: somebody who was denied asks without end; many together fill the queue. What is not taken costs
 //   nothing and is not remembered.
-// - A note goes with the answer.
+// - Note and alias go with the answer.
 #pragma once
 
 #include <map>
+#include <optional>
 #include <string>
 #include <vector>
 
 #include "protocol/base/ids.h"
 #include "protocol/base/time.h"
+#include "protocol/channel/policy.h"
 
 namespace liaise::node::service {
+
+// Under which alias somebody asks, and what is needed to seat it (docs/protocol/channel.md, "Aliases").
+struct AskedAlias {
+    std::string name;
+    MemberId alias;
+    DeviceId device;         // the real one, which asked
+    channel::Device seated;  // the alias's
+    Bytes key_package;
+    bool operator==(const AskedAlias&) const = default;
+};
 
 struct Request {
     bool open = false;
@@ -25,13 +37,15 @@ struct Request {
     Time taken;                 // by ours
     std::vector<Time> takings;  // of the last week
     std::string note;
+    std::optional<AskedAlias> alias{};
     bool operator==(const Request&) const = default;
 };
 
 class RequestQueue {
   public:
     // Whether it waits now, and did not before.
-    bool take(const MemberId& who, std::uint64_t number, Time asked, std::string note, Time now);
+    bool take(const MemberId& who, std::uint64_t number, Time asked, std::string note, Time now,
+              std::optional<AskedAlias> alias = std::nullopt);
     // Answered, or taken back. Whether that changed anything.
     bool close(const MemberId& who, std::uint64_t number, Time now);
     // Everything that was taken before; gives whose it was.

@@ -1,9 +1,11 @@
 #include "node/service/request_records.h"
 
+#include "protocol/base/alias_limits.h"
+
 namespace liaise::node::service {
 namespace {
 
-constexpr std::uint8_t version = 1;
+constexpr std::uint8_t version = 2;
 constexpr std::size_t text_bytes_max = 4096;
 
 void write_time(Writer& writer, Time time) {
@@ -44,10 +46,24 @@ Result<std::set<Id>> read_ids(Reader& reader) {
     return ids;
 }
 
-Result<void> check_version(Reader& reader) {
-    if (LIAISE_TRY(reader.u8()) != version)
+// Version 1 is from before aliases.
+Result<std::uint8_t> read_version(Reader& reader) {
+    const std::uint8_t read = LIAISE_TRY(reader.u8());
+    if (read == 0 || read > version)
         return Error{ErrorCode::unsupported, "request record of a newer version"};
-    return {};
+    return read;
+}
+
+Bytes encode(const channel::Charter& card) {
+    return channel::encode(channel::validate({{}, channel::Handling::clear, {}, card}).value());
+}
+
+Result<channel::Charter> read_card(Reader& reader) {
+    const auto content =
+        LIAISE_TRY(channel::decode(LIAISE_TRY(reader.sized16(limits::payload_bytes_max - 1))));
+    const auto* const card = content.as<channel::Charter>();
+    if (card == nullptr) return Error{ErrorCode::not_authentic, "damaged request record"};
+    return *card;
 }
 
 }  // namespace
@@ -57,18 +73,19 @@ Bytes encode(const Requests::Asked& asked) {
     writer.u8(version).u8(static_cast<std::uint8_t>(asked.state)).u64(asked.number);
     write_time(writer, asked.time);
     write_times(writer, asked.askings);
-    writer.sized16(
-        channel::encode(channel::validate({{}, channel::Handling::clear, {}, asked.card}).value()));
+    writer.sized16(encode(asked.card));
     for (const std::string* text : {&asked.note, &asked.reason}) writer.sized16(bytes_of(*text));
     writer.fixed(asked.answered_by);
     write_ids(writer, asked.conveners);
     write_ids(writer, asked.sent);
+    writer.u8(asked.alias ? 1 : 0);
+    if (asked.alias) writer.fixed(*asked.alias).sized16(bytes_of(asked.alias_name));
     return std::move(writer).take();
 }
 
 Result<Requests::Asked> parse_asked(BytesView bytes) {
     Reader reader(bytes);
-    LIAISE_TRY(check_version(reader));
+    const std::uint8_t read = LIAISE_TRY(read_version(reader));
     Requests::Asked asked;
     const std::uint8_t state = LIAISE_TRY(reader.u8());
     if (state > static_cast<std::uint8_t>(Requests::Asked::State::entered))
@@ -77,15 +94,15 @@ Result<Requests::Asked> parse_asked(BytesView bytes) {
     asked.number = LIAISE_TRY(reader.u64());
     asked.time = LIAISE_TRY(read_time(reader));
     asked.askings = LIAISE_TRY(read_times(reader));
-    const auto content =
-        LIAISE_TRY(channel::decode(LIAISE_TRY(reader.sized16(limits::payload_bytes_max - 1))));
-    const auto* const card = content.as<channel::Charter>();
-    if (card == nullptr) return Error{ErrorCode::not_authentic, "damaged request record"};
-    asked.card = *card;
+    asked.card = LIAISE_TRY(read_card(reader));
     for (std::string* text : {&asked.note, &asked.reason}) *text = LIAISE_TRY(read_text(reader));
     asked.answered_by = LIAISE_TRY(reader.fixed<MemberId>());
     asked.conveners = LIAISE_TRY(read_ids<MemberId>(reader));
     asked.sent = LIAISE_TRY(read_ids<DeviceId>(reader));
+    if (read > 1 && LIAISE_TRY(reader.u8()) == 1) {
+        asked.alias = LIAISE_TRY(reader.fixed<MemberId>());
+        asked.alias_name = LIAISE_TRY(read_text(reader));
+    }
     LIAISE_TRY(reader.end());
     return asked;
 }
@@ -96,13 +113,20 @@ Bytes encode(const Request& request) {
     write_time(writer, request.asked);
     write_time(writer, request.taken);
     write_times(writer, request.takings);
-    writer.sized16(bytes_of(request.note));
+    writer.sized16(bytes_of(request.note)).u8(request.alias ? 1 : 0);
+    if (request.alias)
+        writer.sized16(bytes_of(request.alias->name))
+            .fixed(request.alias->alias)
+            .fixed(request.alias->device)
+            .fixed(request.alias->seated.id)
+            .fixed(request.alias->seated.inbox)
+            .sized16(request.alias->key_package);
     return std::move(writer).take();
 }
 
 Result<Request> parse_request(BytesView bytes) {
     Reader reader(bytes);
-    LIAISE_TRY(check_version(reader));
+    const std::uint8_t read = LIAISE_TRY(read_version(reader));
     Request request;
     request.open = LIAISE_TRY(reader.u8()) == 1;
     request.number = LIAISE_TRY(reader.u64());
@@ -110,8 +134,37 @@ Result<Request> parse_request(BytesView bytes) {
     request.taken = LIAISE_TRY(read_time(reader));
     request.takings = LIAISE_TRY(read_times(reader));
     request.note = LIAISE_TRY(read_text(reader));
+    if (read > 1 && LIAISE_TRY(reader.u8()) == 1) {
+        AskedAlias alias;
+        alias.name = LIAISE_TRY(read_text(reader));
+        alias.alias = LIAISE_TRY(reader.fixed<MemberId>());
+        alias.device = LIAISE_TRY(reader.fixed<DeviceId>());
+        alias.seated.id = LIAISE_TRY(reader.fixed<DeviceId>());
+        alias.seated.inbox = LIAISE_TRY(reader.fixed<DhPublicKey>());
+        alias.key_package = to_bytes(LIAISE_TRY(reader.sized16(limits::alias_package_bytes_max)));
+        request.alias = std::move(alias);
+    }
     LIAISE_TRY(reader.end());
     return request;
+}
+
+Bytes encode(const Requests::Offered& offered) {
+    Writer writer;
+    writer.u8(version).fixed(offered.by);
+    write_time(writer, offered.time);
+    writer.sized16(encode(offered.card));
+    return std::move(writer).take();
+}
+
+Result<Requests::Offered> parse_offered(BytesView bytes) {
+    Reader reader(bytes);
+    LIAISE_TRY(read_version(reader));
+    Requests::Offered offered;
+    offered.by = LIAISE_TRY(reader.fixed<MemberId>());
+    offered.time = LIAISE_TRY(read_time(reader));
+    offered.card = LIAISE_TRY(read_card(reader));
+    LIAISE_TRY(reader.end());
+    return offered;
 }
 
 }  // namespace liaise::node::service

@@ -42,6 +42,7 @@ Result<void> Requests::load() {
         const auto who = LIAISE_TRY(key.fixed<MemberId>());
         queues_[channel].put(who, LIAISE_TRY(parse_request(kept.value)));
     }
+    LIAISE_TRY(load_offers());
     prune_at_ = core_.now() + prune_pause;
     return prune(core_.now());
 }
@@ -66,7 +67,7 @@ Result<void> Requests::remove_request(const ChannelId& channel, const MemberId& 
 
 bool Requests::convenes(const Channel& channel) const {
     return channel.state.phase() == channel::ChannelState::Phase::open &&
-           channel.state.rank_of(core_.own.member()).has_value();
+           channel.state.own_rank().has_value();
 }
 
 Result<void> Requests::send(const Letter& letter, const DeviceId& to) {
@@ -86,11 +87,15 @@ Result<void> Requests::send_ask(const ChannelId& channel, Asked& asked) {
     const std::size_t before = asked.sent.size();
     for (const MemberId& convener : asked.conveners)
         for (const DeviceId& device : trust_.directory().devices(convener, core_.now()))
-            if (asked.sent.insert(device).second) LIAISE_TRY(send(letter, device));
+            if (asked.sent.insert(device).second)
+                LIAISE_TRY(asked.alias ? send_alias(alias_ask(channel, asked), device,
+                                                    aliases_.own(channel, *asked.alias))
+                                       : send(letter, device));
     return asked.sent.size() == before ? Result<void>() : keep(channel, asked);
 }
 
-Outcome<Done> Requests::ask(const Listing& listing, const std::string& note) {
+Outcome<Done> Requests::ask(const Listing& listing, const std::string& note, const std::string& alias) {
+    if (!alias.empty()) LIAISE_TRY(check_alias(listing, alias));
     if (!trust_.own_credential())
         return refusals::accreditation_over(identity::text_of(trust_.own_standing()), core_.now());
     if (!note.empty())
@@ -118,6 +123,10 @@ Outcome<Done> Requests::ask(const Listing& listing, const std::string& note) {
     asked.reason.clear();
     asked.conveners = {listing.announcers.begin(), listing.announcers.end()};
     asked.sent.clear();
+    asked.alias.reset();
+    asked.alias_name = alias;
+    if (!alias.empty())
+        asked.alias = LIAISE_TRY(or_refusal(aliases_.draw(listing.channel, alias, asked.conveners)));
     LIAISE_TRY(or_refusal(send_ask(listing.channel, asked)));
     if (asked.sent.empty()) return refusals::no_devices(trust_.name_of(listing.by));
     asked_[listing.channel] = std::move(asked);
@@ -127,9 +136,13 @@ Outcome<Done> Requests::ask(const Listing& listing, const std::string& note) {
 Outcome<Done> Requests::withdraw(const ChannelId& channel) {
     Asked& asked = asked_.at(channel);
     const Letter letter{Letter::Act::withdraw, channel, core_.own.member(), asked.number, core_.now(), {}};
-    for (const DeviceId& device : asked.sent) LIAISE_TRY(or_refusal(send(letter, device)));
+    const channel::AliasLetter under_alias{
+        channel::AliasLetter::Act::withdraw, channel, letter.asker, letter.number, letter.time, {}, {}, {}};
+    for (const DeviceId& device : asked.sent)
+        LIAISE_TRY(or_refusal(asked.alias ? send_alias(under_alias, device, nullptr) : send(letter, device)));
     asked.state = Asked::State::withdrawn;
     asked.note.clear();
+    LIAISE_TRY(or_refusal(drop_alias(channel, asked)));
     return or_refusal(keep(channel, asked));
 }
 
@@ -159,7 +172,11 @@ Outcome<Done> Requests::deny(const Channel& channel, const MemberId& who, const 
     add(who);
     for (const channel::Member& member : channel.state.members())
         if (member.rank) add(member.id);
-    for (const DeviceId& device : to) LIAISE_TRY(or_refusal(send(letter, device)));
+    const channel::AliasLetter under_alias{
+        channel::AliasLetter::Act::deny, letter.channel, who, letter.number, letter.time, reason, {}, {}};
+    for (const DeviceId& device : to)
+        LIAISE_TRY(
+            or_refusal(request.alias ? send_alias(under_alias, device, nullptr) : send(letter, device)));
     return or_refusal(close(channel.id(), who, request.number));
 }
 
@@ -168,6 +185,7 @@ Result<void> Requests::close(const ChannelId& channel, const MemberId& who, std:
 }
 
 Result<void> Requests::take(BytesView parcel) {
+    if (channel::is_alias_letter(parcel)) return take_alias(parcel);
     const auto opened =
         LIAISE_TRY(channel::open_request(parcel, core_.own.device_id(), core_.own.device.inbox, trust_));
     const Letter& letter = opened.letter;
@@ -181,6 +199,7 @@ Result<void> Requests::take(BytesView parcel) {
     switch (letter.act) {
         case Letter::Act::ask:
             if (!channel->state.charter()->listed || channel->state.member(sender) ||
+                aliases_.alias_of(channel->id(), sender) ||
                 !queues_[channel->id()].take(sender, letter.number, letter.time, letter.text, core_.now()))
                 return {};
             return keep_request(channel->id(), sender);
@@ -203,6 +222,7 @@ Result<void> Requests::take_answer(const Letter& letter, const MemberId& from) {
     asked.reason = letter.text;
     asked.answered_by = from;
     asked.note.clear();
+    LIAISE_TRY(drop_alias(letter.channel, asked));
     return keep(letter.channel, asked);
 }
 
@@ -215,12 +235,15 @@ Result<void> Requests::channel_changed(const Channel& channel) {
         asked->second.note.clear();
         LIAISE_TRY(keep(channel.id(), asked->second));
     }
+    LIAISE_TRY(follow_aliases(channel));
     const auto queue = queues_.find(channel.id());
     if (queue == queues_.end() || channel.state.phase() == Phase::joining) return {};
     if (!convenes(channel)) return forget_queue(channel.id());  // no business of ours any more
     std::vector<std::pair<MemberId, std::uint64_t>> in_now;
     for (const auto& [who, request] : queue->second.all())
-        if (request.open && channel.state.member(who)) in_now.emplace_back(who, request.number);
+        if (request.open &&
+            (channel.state.member(who) || (request.alias && channel.state.member(request.alias->alias))))
+            in_now.emplace_back(who, request.number);
     for (const auto& [who, number] : in_now) LIAISE_TRY(close(channel.id(), who, number));
     return {};
 }
@@ -236,7 +259,8 @@ Result<void> Requests::directory_changed() {
         const ChannelId& channel = each.first;
         Asked& asked = each.second;
         if (!is_waiting(asked)) continue;
-        for (const Listing& listing : listings_.of(channel)) {
+        const auto news = asked.alias ? std::vector<Listing>{} : listings_.of(channel);
+        for (const Listing& listing : news) {
             const auto known = [&](const MemberId& member) { return asked.conveners.contains(member); };
             if (std::none_of(listing.announcers.begin(), listing.announcers.end(), known)) continue;
             asked.conveners.insert(listing.announcers.begin(), listing.announcers.end());
@@ -254,10 +278,12 @@ Result<void> Requests::prune(Time now) {
             ++each;
             continue;
         }
+        if (is_waiting(asked)) LIAISE_TRY(drop_alias(each->first, asked));
         LIAISE_TRY(core_.batch.write());
         LIAISE_TRY(core_.store.records().remove(record::asked, each->first.view()));
         each = asked_.erase(each);
     }
+    LIAISE_TRY(prune_offers(before));
     for (auto& [channel, queue] : queues_)
         for (const MemberId& who : queue.forget(before)) LIAISE_TRY(remove_request(channel, who));
     return {};

@@ -12,11 +12,14 @@
 // - A letter of somebody whose accreditation does not hold, for a channel that is not here, not listed, or
 //   not ours to convene, or from a member: dropped without a word, so that nobody can try out what we are in.
 // - What is taken, and how much: request_queue.h.
+// - Under an alias the same is done with letters that prove nothing to others (alias_requests.cpp). Conveners
+//   who announce later are sent nothing then: who is told is who was shown when the person asked.
 // - What is over leaves its note at once, and is forgotten after 90 days: every list of people has an end.
 #pragma once
 
 #include "node/service/listings.h"
 #include "node/service/request_queue.h"
+#include "protocol/channel/alias_letter.h"
 #include "protocol/channel/request.h"
 
 namespace liaise::node::service {
@@ -35,20 +38,40 @@ class Requests {
         MemberId answered_by;
         std::set<MemberId> conveners;  // who was asked
         std::set<DeviceId> sent;
+        std::optional<MemberId> alias{};  // under which we asked
+        std::string alias_name{};
+    };
+    // A convener lets us ask to enter a channel under an alias.
+    struct Offered {
+        MemberId by;
+        Time time;
+        channel::Charter card;
     };
 
-    Requests(Core& core, Trust& trust, Channels& channels, Listings& listings, Opened& post)
-        : core_(core), trust_(trust), channels_(channels), listings_(listings), post_(post) {}
+    Requests(Core& core, Trust& trust, Aliases& aliases, Channels& channels, Listings& listings, Opened& post)
+        : core_(core),
+          trust_(trust),
+          aliases_(aliases),
+          channels_(channels),
+          listings_(listings),
+          post_(post) {}
 
     Result<void> load();
 
-    Outcome<Done> ask(const Listing& listing, const std::string& note);
+    // `alias`: a name for this channel alone; empty: one's own.
+    Outcome<Done> ask(const Listing& listing, const std::string& note, const std::string& alias);
     Outcome<Done> withdraw(const ChannelId& channel);
     const std::map<ChannelId, Asked>& asked() const { return asked_; }
 
     // Those who wait, the oldest first.
     std::vector<std::pair<MemberId, Request>> queue(const Channel& channel) const;
     Outcome<Done> deny(const Channel& channel, const MemberId& who, const std::string& reason);
+
+    // Lets somebody ask to enter under an alias, whether the channel is listed or not.
+    Outcome<Done> let_ask(const Channel& channel, const MemberId& who);
+    const std::map<ChannelId, Offered>& offered() const { return offered_; }
+    // Aliases of channels that we convene whose person or device lost its standing.
+    std::vector<std::pair<ChannelId, MemberId>> lapsed_aliases() const;
 
     // A letter that came as a parcel.
     Result<void> take(BytesView parcel);
@@ -69,17 +92,32 @@ class Requests {
     Result<void> send(const Letter& letter, const DeviceId& to);
     Result<void> send_ask(const ChannelId& channel, Asked& asked);
     Result<void> take_answer(const Letter& letter, const MemberId& from);
+    // alias_requests.cpp
+    Outcome<Done> check_alias(const Listing& listing, const std::string& alias) const;
+    Result<void> take_alias(BytesView parcel);
+    Result<void> take_petition(const Channel& channel, const channel::OpenedAliasLetter& opened);
+    Result<void> take_offer(const channel::AliasLetter& letter, const MemberId& from);
+    Result<void> send_alias(const channel::AliasLetter& letter, const DeviceId& to, const OwnAlias* as);
+    channel::AliasLetter alias_ask(const ChannelId& channel, const Asked& asked) const;
+    Result<void> drop_alias(const ChannelId& channel, Asked& asked);
+    Result<void> follow_aliases(const Channel& channel);
+    Result<void> load_offers();
+    Result<void> prune_offers(Time before);
+    bool lets_ask(const Channel& channel, const MemberId& who) const;
     Result<void> forget_queue(const ChannelId& channel);
     Result<void> prune(Time now);
     bool convenes(const Channel& channel) const;
 
     Core& core_;
     Trust& trust_;
+    Aliases& aliases_;
     Channels& channels_;
     Listings& listings_;
     Opened& post_;
     std::map<ChannelId, Asked> asked_;
     std::map<ChannelId, RequestQueue> queues_;
+    std::map<ChannelId, Offered> offered_;
+    std::map<std::pair<ChannelId, MemberId>, Time> may_ask_;
     Time prune_at_{};
 };
 

@@ -82,7 +82,18 @@ Outcome<MemberId> Trust::find(const std::string& who) const {
 std::string Trust::name_of(const MemberId& member) const {
     if (directory_)
         if (const auto card = directory_->card(member, core_.now())) return card->name;
+    if (aliases_ != nullptr)
+        if (std::string label = aliases_->label_of(member); !label.empty()) return label;
     return member.text().substr(0, 10);
+}
+
+bool Trust::is_taken(const std::string& name) const {
+    if (!directory_) return false;
+    const std::u32string shape = identity::skeleton_of(name);
+    const auto members = directory_->members();
+    return std::any_of(members.begin(), members.end(), [&](const MemberId& member) {
+        return identity::skeleton_of(name_of(member)) == shape;
+    });
 }
 
 PersonView Trust::view(const MemberId& member) const {
@@ -92,6 +103,14 @@ PersonView Trust::view(const MemberId& member) const {
     person.standing = "unknown";
     person.self = member == core_.own.member();
     person.contact = person.self ? "verified" : std::string(identity::text_of(contact(member)));
+    if (const channel::AliasCard* const card = aliases_ == nullptr ? nullptr : aliases_->card_of(member)) {
+        person.alias = card->name;
+        person.standing = "accredited";  // says the convener who added them
+        person.self = aliases_->is_own(member);
+        if (const auto behind = aliases_->person_behind(member)) person.behind = name_of(*behind);
+        if (person.self) person.behind = name_of(core_.own.member());
+        return person;
+    }
     if (!directory_) return person;
     const Time now = core_.now();
     if (const auto card = directory_->card(member, now)) {

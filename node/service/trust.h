@@ -11,6 +11,16 @@
 
 namespace liaise::node::service {
 
+// Members that no directory knows: those of channels with aliases (channels.h answers).
+class AliasNames {
+  public:
+    virtual ~AliasNames() = default;
+    virtual std::string label_of(const MemberId& alias) const = 0;  // "Heron (alias, accredited)"; or empty
+    virtual const channel::AliasCard* card_of(const MemberId& alias) const = 0;
+    virtual bool is_own(const MemberId& alias) const = 0;
+    virtual std::optional<MemberId> person_behind(const MemberId& alias) const = 0;  // where we convene
+};
+
 class Trust final : public channel::Accreditations {
   public:
     explicit Trust(Core& core) : core_(core) {}
@@ -32,7 +42,11 @@ class Trust final : public channel::Accreditations {
 
     // A member by id, unique beginning of the id, or unique name; suggests the nearest name.
     Outcome<MemberId> find(const std::string& who) const;
-    std::string name_of(const MemberId& member) const;  // or the beginning of the id
+    // Or the beginning of the id. An alias never reads like a person: "Heron (alias, accredited)".
+    std::string name_of(const MemberId& member) const;
+    void set_aliases(const AliasNames& aliases) { aliases_ = &aliases; }
+    // Whether somebody of the network is called so, or nearly.
+    bool is_taken(const std::string& name) const;
     PersonView view(const MemberId& member) const;
     std::vector<PersonView> everyone() const;
 
@@ -41,6 +55,7 @@ class Trust final : public channel::Accreditations {
 
   private:
     Core& core_;
+    const AliasNames* aliases_ = nullptr;
     std::optional<identity::Directory> directory_;
     std::map<MemberId, identity::ContactState> contacts_;
 };

@@ -22,6 +22,8 @@ struct PersonView {
     std::vector<std::string> look_alikes;  // names of others that look the same
     std::size_t devices = 0;
     bool self = false, founder = false, connected = false, forked = false, muted = false;
+    std::string alias{};   // of somebody who has one in a channel: the name alone; empty: a person
+    std::string behind{};  // the person, where this node knows: where we convene, or are it
     bool verified() const { return self || contact == "verified"; }
 };
 
@@ -95,6 +97,8 @@ struct ChannelView {
     std::vector<PersonView> announced_by{};  // of a channel that we are not in
     Time asked{};                            // when we asked to enter
     std::string reason{};                    // of a denial
+    std::string aliases{};                   // none, full, role, accredited: what its rule shows of members
+    std::string alias{};                     // ours, as it is shown, or as we ask
 };
 
 // Somebody who asks to enter a channel.
@@ -104,6 +108,7 @@ struct RequestView {
     PersonView person;
     Time asked, taken;  // by their clock, and by ours
     std::string note;
+    std::string alias{};  // under which they ask; empty: their own name
 };
 
 // One charter of a channel: its rules from then on, until the next.
@@ -118,6 +123,7 @@ struct CharterView {
     bool verified = false;
     Time time;
     bool in_force = false, receipts = false, listed = false;
+    std::string aliases{};             // none, full, role, accredited
     std::string source{};              // entry; announced: what its author says of it
     std::vector<std::string> changes;  // of the charter before it: sentences
 };

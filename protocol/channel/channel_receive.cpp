@@ -1,5 +1,6 @@
 #include <algorithm>
 
+#include "protocol/channel/alias.h"
 #include "protocol/channel/channel_state.h"
 #include "protocol/channel/marks.h"
 #include "protocol/channel/own_packages.h"
@@ -81,6 +82,10 @@ Result<Accepted> ChannelState::introduce(const EntryRef& at, const Place& place,
     if (!founder && rules == nullptr) return no_charter;
     const bool listed = !founder && rules->kind != ChannelKind::directory;
     if (listed && (member == nullptr || member->term < introduction.term)) return no_membership;
+    // An alias is who was added as one, and nobody else.
+    const bool is_alias = is_alias_credential(introduction.credential);
+    if (is_alias && !listed) return Error{ErrorCode::not_permitted, "an alias cannot write here"};
+    if (listed && is_alias != member->alias.has_value()) return no_membership;
     if (facts_.size() >= limits::channel_facts_max || logs_of(device.member) >= limits::cut_logs_max)
         return too_many_facts;
 
@@ -243,6 +248,8 @@ Result<void> ChannelState::check_act(const EntryRef& at, const WriterFact& autho
         const Charter* const rules = LIAISE_TRY(named_charter(added->charter));
         if (!rank_in(*rules, author.member) || rules->kind == ChannelKind::directory) return may_not;
         if (rules->kind == ChannelKind::direct && !rank_in(*rules, added->member)) return may_not;
+        if (added->alias && (added->alias->shows != rules->aliases || rank_in(*rules, added->member)))
+            return Error{ErrorCode::not_permitted, "alias against the charter"};
         return {};
     }
     if (const auto* commit = std::get_if<CommitEntry>(&body)) {

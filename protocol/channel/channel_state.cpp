@@ -44,6 +44,11 @@ const MemberView* ChannelState::history_of(const MemberId& id) const {
     return found == view_.members.end() ? nullptr : &found->second;
 }
 
+const AliasCard* ChannelState::alias_of(const MemberId& id) const {
+    const MemberView* const member = history_of(id);
+    return member != nullptr && member->alias ? &*member->alias : nullptr;
+}
+
 std::optional<std::size_t> ChannelState::rank_of(const MemberId& id) const {
     const Charter* const rules = charter();
     if (rules == nullptr) return std::nullopt;

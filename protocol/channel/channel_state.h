@@ -112,6 +112,9 @@ class ChannelState {
     std::vector<Member> members() const;  // by rank, then id
     std::optional<Member> member(const MemberId& id) const;
     std::optional<std::size_t> rank_of(const MemberId& id) const;  // of a convener who is a member
+    std::optional<std::size_t> own_rank() const { return rank_of(own_.member); }
+    // What the channel shows of a member who has an alias here, former ones too; null: none.
+    const AliasCard* alias_of(const MemberId& id) const;
     const WriterFact* writer(const LogId& log) const;
     const MemberView* history_of(const MemberId& id) const;  // former members too
 

@@ -143,6 +143,7 @@ Result<Charter> read(schema::Charter::Reader from) {
     body.retention_days = from.getRetentionDays();
     body.receipts = from.getReceipts();
     body.listed = from.getListed();
+    body.aliases = LIAISE_TRY(read_enum(from.getAliases(), AliasRule::accredited));
     if (from.getConveners().size() > limits::conveners_max ||
         from.getDemotions().size() > limits::conveners_max)
         return Error{ErrorCode::too_large, "too many conveners"};
@@ -152,6 +153,18 @@ Result<Charter> read(schema::Charter::Reader from) {
         body.demotions.push_back({LIAISE_TRY(MemberId::from(view(cut.getMember()))),
                                   LIAISE_TRY(read_refs(cut.getLasts(), limits::cut_logs_max))});
     return body;
+}
+
+Result<AliasCard> read(schema::AliasCard::Reader from) {
+    AliasCard card;
+    card.name = text(from.getName());
+    card.shows = LIAISE_TRY(read_enum(from.getShows(), AliasRule::accredited));
+    card.role = text(from.getRole());
+    card.country = text(from.getCountry());
+    card.person = text(from.getPerson());
+    card.organisation = text(from.getOrganisation());
+    card.rank = text(from.getRank());
+    return card;
 }
 
 Result<MemberAdded> read(schema::MemberAdded::Reader from) {
@@ -166,6 +179,7 @@ Result<MemberAdded> read(schema::MemberAdded::Reader from) {
         const auto id = LIAISE_TRY(devices.fixed<DeviceId>());
         body.devices.push_back({id, LIAISE_TRY(devices.fixed<DhPublicKey>())});
     }
+    if (from.hasAlias()) body.alias = LIAISE_TRY(read(from.getAlias()));
     return body;
 }
 

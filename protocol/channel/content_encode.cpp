@@ -145,6 +145,7 @@ void write(schema::Charter::Builder to, const Charter& body) {
     to.setRetentionDays(body.retention_days);
     to.setReceipts(body.receipts);
     to.setListed(body.listed);
+    to.setAliases(static_cast<schema::AliasRule>(body.aliases));
     auto conveners = to.initConveners(count(body.conveners.size()));
     for (unsigned i = 0; i < conveners.size(); ++i) conveners.set(i, data_of(body.conveners[i].view()));
     auto demotions = to.initDemotions(count(body.demotions.size()));
@@ -178,6 +179,15 @@ void write(schema::Content::Builder out, const MemberAdded& body) {
         append(devices, device.inbox.view());
     }
     to.setDevices(data_of(devices));
+    if (!body.alias) return;
+    auto card = to.initAlias();
+    card.setName(text(body.alias->name));
+    card.setShows(static_cast<schema::AliasRule>(body.alias->shows));
+    card.setRole(text(body.alias->role));
+    card.setCountry(text(body.alias->country));
+    card.setPerson(text(body.alias->person));
+    card.setOrganisation(text(body.alias->organisation));
+    card.setRank(text(body.alias->rank));
 }
 
 void write(schema::Content::Builder out, const MemberRemoved& body) {

@@ -2,6 +2,7 @@
 
 #include "protocol/base/request_limits.h"
 #include "protocol/base/text.h"
+#include "protocol/channel/alias.h"
 #include "protocol/channel/commit_pieces.h"
 
 namespace liaise::channel {
@@ -193,6 +194,9 @@ Result<void> check(const Charter& body) {
     LIAISE_TRY(check_size(body.conveners.size(), 1, most, "number of conveners"));
     if (body.listed && body.kind == ChannelKind::direct)
         return fail(ErrorCode::malformed, "a direct channel is never listed");
+    const bool two_or_all = body.kind == ChannelKind::direct || body.kind == ChannelKind::directory;
+    if (body.aliases != AliasRule::none && two_or_all)
+        return fail(ErrorCode::malformed, "no aliases in a channel of this kind");
     std::vector<MemberId> sorted = body.conveners;
     std::sort(sorted.begin(), sorted.end());
     LIAISE_TRY(check_ascending(sorted, [](const MemberId& id) { return id; }));
@@ -218,6 +222,7 @@ Result<void> check(const MemberAdded& body) {
     LIAISE_TRY(check_ref(body.charter));
     LIAISE_TRY(check_term(body.term));
     LIAISE_TRY(check_size(body.devices.size(), 1, limits::member_devices_max, "number of devices"));
+    if (body.alias) LIAISE_TRY(check_card(*body.alias));
     return check_ascending(body.devices, [](const Device& device) { return device.id; });
 }
 

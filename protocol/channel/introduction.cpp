@@ -1,6 +1,7 @@
 #include "protocol/channel/introduction.h"
 
 #include "protocol/base/writer.h"
+#include "protocol/channel/alias.h"
 
 namespace liaise::channel {
 
@@ -20,7 +21,9 @@ Introduction introduce(const ChannelId& channel, const WriterKey& writer, std::u
 
 Result<ProvenDevice> verify(const Introduction& introduction, const ChannelId& channel,
                             const WriterKey& writer, const Accreditations& accreditations) {
-    const ProvenDevice device = LIAISE_TRY(accreditations.prove(introduction.credential));
+    const ProvenDevice device = LIAISE_TRY(is_alias_credential(introduction.credential)
+                                               ? prove_alias(introduction.credential, channel)
+                                               : accreditations.prove(introduction.credential));
     LIAISE_TRY(crypto::verify(device.signing_key, crypto::Purpose::writer_binding,
                               bound_bytes(channel, writer, introduction.term), introduction.signature));
     return device;

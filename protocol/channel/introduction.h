@@ -38,6 +38,7 @@ class Accreditations {
 Introduction introduce(const ChannelId& channel, const WriterKey& writer, std::uint32_t term,
                        Bytes credential, const crypto::SigningKey& device_key);
 
+// An alias's credential proves itself; whether there is such a member, and that it is one, ChannelState asks.
 Result<ProvenDevice> verify(const Introduction& introduction, const ChannelId& channel,
                             const WriterKey& writer, const Accreditations& accreditations);
 

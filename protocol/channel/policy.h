@@ -4,6 +4,7 @@
 #pragma once
 
 #include <compare>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -16,6 +17,20 @@ enum class Handling : std::uint8_t { clear, green, amber, amber_strict, red };
 
 enum class ChannelKind : std::uint8_t { discussion, announcement, library, direct, directory };
 enum class History : std::uint8_t { from_joining, from_start };
+
+// Whether members may take a name for this channel alone, and what of their accreditation stands beside it
+// (alias.h). Fixed at creation.
+enum class AliasRule : std::uint8_t { none, full_card, role_and_country, accredited };
+
+// What the others see of a member who has an alias: a convener's word. Empty is what the rule does not ask
+// for.
+struct AliasCard {
+    std::string name;
+    AliasRule shows = AliasRule::accredited;  // the charter's rule
+    std::string role, country;                // as identity::text_of, Country::code
+    std::string person, organisation, rank;   // of a full card
+    bool operator==(const AliasCard&) const = default;
+};
 
 struct Device {
     DeviceId id;
@@ -51,6 +66,7 @@ struct Charter {
     std::vector<Cut> demotions;        // one for each convener of the parent who is none any more
     bool receipts = false;             // members' nodes say what was read
     bool listed = false;               // conveners announce it to the whole network
+    AliasRule aliases = AliasRule::none;
     bool operator==(const Charter&) const = default;
 };
 
@@ -59,6 +75,7 @@ struct MemberAdded {
     MemberId member;
     std::uint32_t term = 1;  // after a removal one more than the term that was removed
     std::vector<Device> devices;
+    std::optional<AliasCard> alias{};  // the member is one, and no person of the directory
     bool operator==(const MemberAdded&) const = default;
 };
 

@@ -15,7 +15,8 @@ std::optional<std::size_t> rank_in(const Charter& charter, const MemberId& membe
 bool may_amend(const MemberId& author, const Charter& parent, const Charter& next,
                const std::set<MemberId>& voted_out) {
     if (!rank_in(parent, author) || voted_out.contains(author)) return false;
-    if (next.kind != parent.kind || next.history != parent.history) return false;
+    if (next.kind != parent.kind || next.history != parent.history || next.aliases != parent.aliases)
+        return false;
     if (parent.kind == ChannelKind::direct && next.conveners != parent.conveners) return false;
     const auto present = [&voted_out](std::vector<MemberId> conveners) {
         std::erase_if(conveners, [&](const MemberId& member) { return voted_out.contains(member); });
@@ -395,7 +396,9 @@ class Resolver {
             member.term = added.term;
             member.devices.clear();
             member.addings.clear();
+            member.alias.reset();
         }
+        if (!member.alias) member.alias = added.alias;
         for (const Device& device : added.devices) {
             member.devices.try_emplace(device.id, device.inbox);
             member.addings.try_emplace(device.id, at);

@@ -40,6 +40,7 @@ struct MemberView {
     std::uint32_t removed_term = 0;           // 0: never
     std::map<DeviceId, DhPublicKey> devices;  // of the newest term
     std::map<DeviceId, EntryRef> addings;     // the first of each device
+    std::optional<AliasCard> alias;           // of the newest term, the first by place that has one
     bool is_member() const { return term > removed_term; }
     bool operator==(const MemberView&) const = default;
 };

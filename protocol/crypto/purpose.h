@@ -24,6 +24,7 @@ enum class Purpose {
     hello,
     device_request,
     device_reply,
+    alias_device,
 };
 
 constexpr std::string_view text_of(Purpose purpose) {
@@ -60,6 +61,8 @@ constexpr std::string_view text_of(Purpose purpose) {
             return "device-request";
         case Purpose::device_reply:
             return "device-reply";
+        case Purpose::alias_device:
+            return "alias-device";
     }
     return "";
 }
@@ -73,6 +76,7 @@ inline constexpr std::array all_purposes{
     Purpose::invitation,     Purpose::channel_request,
     Purpose::log_head,       Purpose::hello,
     Purpose::device_request, Purpose::device_reply,
+    Purpose::alias_device,
 };
 
 }  // namespace liaise::crypto

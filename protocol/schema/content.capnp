@@ -201,12 +201,31 @@ struct Charter {
   demotions @9 :List(Cut);     # one for each convener of the parent who is none any more
   receipts @10 :Bool;          # members' nodes say what was read (Seen)
   listed @11 :Bool;            # conveners announce it in the directory: whoever is accredited may ask to enter
+  aliases @12 :AliasRule;      # fixed at creation: whether members may have a name here alone, and what is shown of them
 }
 
 struct Cut {
   # Where someone's say ends: of each log the last sequence that counts. Logs that are not listed count for nothing.
   member @0 :Data;             # 32
   lasts @1 :List(UInt64);      # references
+}
+
+enum AliasRule {
+  none @0;
+  fullCard @1;                 # the whole card of the person stands beside the alias
+  roleAndCountry @2;
+  accredited @3;               # that a convener saw a valid accreditation, and nothing else
+}
+
+struct AliasCard {
+  # What the members see of somebody who has an alias. The convener who adds them vouches for it with the entry.
+  name @0 :Text;               # chosen for this channel: letters, digits, spaces, "-", "'", "."
+  shows @1 :AliasRule;         # the charter's; what it does not ask for is empty
+  role @2 :Text;               # "focal-point"
+  country @3 :Text;            # "KE"
+  person @4 :Text;             # the name in the directory: of a full card only, like what follows
+  organisation @5 :Text;
+  rank @6 :Text;
 }
 
 enum ChannelKind {
@@ -228,6 +247,7 @@ struct MemberAdded {
   member @2 :Data;             # 32
   term @3 :UInt32;             # 1 the first time; after a removal one more than the removed term
   devices @4 :Data;            # device id 32, inbox key 32, again and again
+  alias @5 :AliasCard;         # present: the member is an alias, whom no directory knows
 }
 
 struct MemberRemoved {

@@ -37,6 +37,8 @@ struct Person {
   connected @16 :Bool;
   forked @17 :Bool;      # proof is held that a device of theirs wrote two different entries at one place
   muted @18 :Bool;       # in some channel at least
+  alias @19 :Text;       # of somebody who has one in a channel: the name alone; `name` says what it is. Empty: a person
+  behind @20 :Text;      # the person's name, where this node knows: it convenes the channel, or is theirs
 }
 
 struct Network {
@@ -109,7 +111,7 @@ struct Channel {
   waiting @8 :UInt64;   # entries whose key has not come yet
   epoch @9 :UInt64;
   convener @10 :Bool;   # this member is one
-  state @11 :Text;      # open, left, removed, joining; where one is not in: listed, asked (to enter), denied
+  state @11 :Text;      # open, left, removed, joining; where one is not in: listed, may-ask (under an alias), asked (to enter), denied
   members @12 :List(Member);  # in the answers about one channel only
   warnings @13 :List(Text);
   ceiling @14 :Text;    # nothing is handled more strictly: clear, green, amber, amber-strict, red
@@ -121,6 +123,8 @@ struct Channel {
   asked @20 :Int64;     # when one asked to enter; 0: never
   reason @21 :Text;     # of a denial
   invited @22 :Bool;    # one is in it by somebody's invitation, and was not shown the charter yet
+  aliases @23 :Text;    # what is shown of members who have an alias: full, role, accredited; none: there are none
+  alias @24 :Text;      # one's own here, or the one that one asks under
   struct Member {
     person @0 :Person;
     convener @1 :Bool;
@@ -150,6 +154,7 @@ struct Charter {
   receipts @17 :Bool;          # members' nodes say what was read
   listed @18 :Bool;            # announced to the whole network
   source @19 :Text;            # entry (signed, in the channel); announced: what its author says to those who are not in
+  aliases @20 :Text;           # none, full, role, accredited
 }
 
 struct CharterWishes {
@@ -172,6 +177,7 @@ struct Request {
   asked @3 :Int64;             # by the asker's clock
   taken @4 :Int64;             # by this node's
   note @5 :Text;
+  alias @6 :Text;              # under which they ask; empty: in their own name
 }
 
 struct Reaction {
@@ -379,7 +385,7 @@ interface Control {
   revoke @15 (who :Text, reason :Text) -> (person :Person, refusal :Refusal);
 
   createChannel @16 (name :Text, purpose :Text, kind :Text, history :Text, ceiling :Text, retentionDays :UInt32,
-                     receipts :Text, listed :Bool)
+                     receipts :Text, listed :Bool, aliases :Text)
       -> (channel :Channel, refusal :Refusal);
   channels @17 (all :Bool) -> (channels :List(Channel), refusal :Refusal);
   # One's own, and those one asked to enter; all: those that are announced, too.
@@ -440,8 +446,9 @@ interface Control {
   joinAsDevice @50 (ticket :Text) -> (refusal :Refusal);
   # On the new device: begins anew with another ticket.
   deviceJoin @51 () -> (join :DeviceJoin, refusal :Refusal);
-  request @52 (channel :Text, note :Text, convener :Text) -> (channel :Channel, refusal :Refusal);
+  request @52 (channel :Text, note :Text, convener :Text, alias :Text) -> (channel :Channel, refusal :Refusal);
   # Asks the conveners who announce it to be let in. convener: which one is meant, where several channels have that name.
+  # alias: the name to be there under; empty: one's own.
   withdrawRequest @53 (channel :Text) -> (refusal :Refusal);
   requests @54 (channel :Text) -> (requests :List(Request), refusal :Refusal);
   # The oldest first. channel empty: of all channels that one convenes.
@@ -451,6 +458,8 @@ interface Control {
   # Of a channel that one is invited into: one has seen its charter, and stays.
   decline @58 (channel :Text) -> (refusal :Refusal);
   # ... or leaves.
+  letAsk @59 (channel :Text, who :Text) -> (refusal :Refusal);
+  # Lets somebody ask to enter under an alias, also where the channel is not listed.
 }
 
 interface Setup {

@@ -89,10 +89,13 @@ class FakeNode final : public node::service::Node {
     node::service::Outcome<node::service::Done> hand_over(const std::string& channel, const std::string& who,
                                                           Time now) override;
     node::service::Outcome<std::vector<node::service::ChannelView>> listed_channels(Time now) override;
+    using Node::request;
+    node::service::Outcome<node::service::Done> let_ask(const std::string& channel, const std::string& who,
+                                                        Time now) override;
     node::service::Outcome<node::service::ChannelView> request(const std::string& channel,
                                                                const std::string& note,
                                                                const std::string& convener,
-                                                               Time now) override;
+                                                               const std::string& alias, Time now) override;
     node::service::Outcome<node::service::Done> withdraw_request(const std::string& channel,
                                                                  Time now) override;
     node::service::Outcome<std::vector<node::service::RequestView>> requests(const std::string& channel,

@@ -48,12 +48,18 @@ Outcome<std::vector<ChannelView>> FakeNode::listed_channels(Time) {
     return others_;
 }
 
+Outcome<Done> FakeNode::let_ask(const std::string& channel, const std::string&, Time) {
+    LIAISE_TRY(find_channel(channel));
+    return Done{};
+}
+
 Outcome<ChannelView> FakeNode::request(const std::string& channel, const std::string&, const std::string&,
-                                       Time now) {
+                                       const std::string& alias, Time now) {
     const auto other = find_other(channel);
     if (!other.ok()) return other.refusal();
     others_[*other].state = "asked";
     others_[*other].asked = now;
+    others_[*other].alias = alias;
     return others_[*other];
 }
 

@@ -1,0 +1,350 @@
+// Members under an alias, on whole nodes: entering, speaking, leaving; and what nobody else must ever hold.
+#include <doctest/doctest.h>
+
+#include <algorithm>
+#include <utility>
+
+#include "tests/simulation/node/world.h"
+
+using namespace liaise;
+using namespace liaise::test;
+using namespace std::chrono_literals;
+using node::service::ChannelView;
+using node::service::CharterRequest;
+using node::service::MarkRequest;
+using node::service::MessageView;
+
+namespace {
+
+const std::string asha = "Asha Wanjiru", minh = "Nguyen Van Minh", olena = "Olena Koval", ana = "Ana Souza",
+                  wei = "Li Wei";
+constexpr std::size_t convener = 0, member = 1, heron = 2, ibis = 3, stranger = 4;
+
+CharterRequest circle(const std::string& rule, const std::string& listed = "on") {
+    CharterRequest charter;
+    charter.name = "circle";
+    charter.purpose = "What nobody says in their own name";
+    charter.aliases = rule;
+    charter.listed = listed;
+    return charter;
+}
+
+// Asha convenes "circle", where Minh is in his own name.
+std::unique_ptr<World> network(std::uint64_t seed, const CharterRequest& charter) {
+    auto world = std::make_unique<World>(seed);
+    const std::array<std::pair<std::string, const char*>, 5> people{
+        {{asha, "KE"}, {minh, "VN"}, {olena, "UA"}, {ana, "BR"}, {wei, "MY"}}};
+    for (const auto& [name, country] : people) world->add(name, country);
+    REQUIRE((*world)[0].node().found_network("Practice network", world->now()).ok());
+    for (std::size_t i = 1; i < people.size(); ++i) world->join(i, 0);
+    REQUIRE((*world)[0].node().create_channel(charter, world->now()).ok());
+    world->run(30s);
+    REQUIRE((*world)[0].node().invite("circle", minh, world->now()).ok());
+    world->run(30s);
+    return world;
+}
+
+bool ask(World& world, std::size_t who, const std::string& alias) {
+    const auto outcome = world[who].node().request("circle", "", "", alias, world.now());
+    world[who].settle();
+    return outcome.ok();
+}
+
+void let_in(World& world, std::size_t who, const std::string& name, const std::string& alias) {
+    REQUIRE(ask(world, who, alias));
+    world.run(1min);
+    REQUIRE(world[convener].node().approve("circle", name, world.now()).ok());
+    world.run(3min);
+}
+
+void say(World& world, std::size_t who, const std::string& text) {
+    std::string why;
+    world[who].node().post({"circle", text, ""}, world.now(), [&why](const auto& outcome) {
+        why = outcome.ok() ? "" : outcome.refusal().sentence;
+    });
+    world[who].settle();
+    REQUIRE(why == "");
+}
+
+std::vector<MessageView> read(World& world, std::size_t who) {
+    node::service::ReadRequest all;
+    all.channel = "circle";
+    const auto answer = world[who].node().read(all, world.now());
+    std::vector<MessageView> posts;
+    if (answer.ok())
+        for (const MessageView& message : answer->messages)
+            if (message.kind == "post") posts.push_back(message);
+    return posts;
+}
+
+std::string author_of(World& world, std::size_t who, const std::string& text) {
+    for (const MessageView& message : read(world, who))
+        if (message.text == text) return message.author;
+    return "(not here)";
+}
+
+bool holds(BytesView hay, BytesView needle) {
+    return std::search(hay.begin(), hay.end(), needle.begin(), needle.end()) != hay.end();
+}
+
+MessageView post_of(World& world, std::size_t who, const std::string& text) {
+    for (const MessageView& message : read(world, who))
+        if (message.text == text) return message;
+    return {};
+}
+
+struct Sent {
+    std::size_t from, to;
+    Bytes frame;
+};
+
+// Pieces of what went from one to another that are in frames to a third as well: an entry that was passed on.
+std::vector<Bytes> passed_on(const std::vector<Sent>& sent, std::size_t from, std::size_t by,
+                             std::size_t to) {
+    constexpr std::size_t piece_bytes = 24;
+    std::vector<Bytes> pieces;
+    for (const Sent& first : sent) {
+        if (first.from != from || first.to != by) continue;
+        for (std::size_t at = 0; at + piece_bytes <= first.frame.size(); at += 8) {
+            const BytesView piece = BytesView(first.frame).subspan(at, piece_bytes);
+            if (std::count(piece.begin(), piece.end(), 0) > 0) continue;
+            if (std::any_of(sent.begin(), sent.end(), [&](const Sent& second) {
+                    return second.from == by && second.to == to && holds(second.frame, piece);
+                }))
+                pieces.push_back(to_bytes(piece));
+        }
+    }
+    return pieces;
+}
+
+std::vector<std::string> names_in(World& world, std::size_t who) {
+    std::vector<std::string> names;
+    const auto channel = world[who].node().channel("circle", world.now());
+    if (channel.ok())
+        for (const auto& each : channel->members) names.push_back(each.person.name);
+    std::sort(names.begin(), names.end());
+    return names;
+}
+
+}  // namespace
+
+TEST_CASE("two aliases and a member in his own name speak, and only the convener knows who they are") {
+    const auto world = network(80, circle("accredited"));
+    std::vector<Sent> sent;
+    world->on_send = [&](World::OnItsWay& way) {
+        for (const auto& [frame, later] : way.frames) sent.push_back({way.from, way.to, frame});
+    };
+    let_in(*world, heron, olena, "Heron");
+    let_in(*world, ibis, ana, "Blue Ibis");
+    const std::vector<Sent> entering = std::exchange(sent, {});
+    say(*world, heron, "We are asked for lists.");
+    world->run(1min);
+    say(*world, member, "By whom, @Heron?");
+    world->run(1min);
+    say(*world, ibis, "The same here.");
+    say(*world, convener, "Thank you.");
+    world->run(2min);
+
+    for (const std::size_t who : {convener, member, heron, ibis}) {
+        CAPTURE(who);
+        CHECK(read(*world, who).size() == 4);
+        CHECK(author_of(*world, who, "We are asked for lists.") == "Heron (alias, accredited)");
+        CHECK(author_of(*world, who, "The same here.") == "Blue Ibis (alias, accredited)");
+        CHECK(author_of(*world, who, "By whom, @Heron?") == minh);
+        CHECK(names_in(*world, who) == std::vector<std::string>{asha, "Blue Ibis (alias, accredited)",
+                                                                "Heron (alias, accredited)", minh});
+        // Who is behind it stands at the convener's, and at one's own.
+        const auto view = (*world)[who].node().channel("circle", world->now());
+        for (const auto& each : view->members) {
+            if (each.person.alias == "Heron")
+                CHECK(each.person.behind == (who == convener || who == heron ? olena : ""));
+            if (each.person.alias == "Blue Ibis")
+                CHECK(each.person.behind == (who == convener || who == ibis ? ana : ""));
+        }
+    }
+    CHECK(post_of(*world, heron, "By whom, @Heron?").mentions_us);
+    CHECK_FALSE(post_of(*world, ibis, "By whom, @Heron?").mentions_us);
+    CHECK(post_of(*world, heron, "We are asked for lists.").mine);
+    CHECK_FALSE(post_of(*world, ibis, "We are asked for lists.").mine);
+    // Delivered, as far as one can know.
+    CHECK(post_of(*world, convener, "Thank you.").delivered_of == 3);
+    CHECK(post_of(*world, convener, "Thank you.").delivered_to == 3);
+    CHECK(post_of(*world, heron, "We are asked for lists.").delivered_of == 1);
+    CHECK(post_of(*world, heron, "We are asked for lists.").delivered_to == 1);
+    CHECK(post_of(*world, member, "By whom, @Heron?").delivered_of == 1);
+
+    // What an alias writes goes to the convener, and from there to the others; what the others write,
+    // likewise. Between those who are not the convener nothing of the channel goes.
+    const auto is_between = [](const Sent& each, std::size_t a, std::size_t b) {
+        return (each.from == a && each.to == b) || (each.from == b && each.to == a);
+    };
+    for (const auto& [from, to] : std::vector<std::pair<std::size_t, std::size_t>>{{heron, member},
+                                                                                   {heron, ibis},
+                                                                                   {ibis, member},
+                                                                                   {ibis, heron},
+                                                                                   {member, heron},
+                                                                                   {member, ibis}}) {
+        CAPTURE(from);
+        CAPTURE(to);
+        const auto pieces = passed_on(sent, from, convener, to);
+        CHECK(pieces.size() > 4);
+        for (const Sent& each : sent)
+            for (const Bytes& piece : pieces)
+                if (is_between(each, from, to) || is_between(each, from, stranger) ||
+                    is_between(each, to, stranger))
+                    CHECK_FALSE(holds(each.frame, piece));
+    }
+    sent.insert(sent.end(), entering.begin(), entering.end());
+    // Nothing that names an alias is ever outside an encryption, and nobody outside has heard of it.
+    for (const std::string alias : {"Heron", "Blue Ibis"}) {
+        MemberId id;
+        const auto view = (*world)[member].node().channel("circle", world->now());
+        for (const auto& each : view->members)
+            if (each.person.alias == alias) id = each.person.id;
+        REQUIRE_FALSE(id.is_zero());
+        CHECK_FALSE((*world)[stranger].node().person(id.text(), world->now()).ok());
+        for (const Sent& each : sent) CHECK_FALSE(holds(each.frame, id.view()));
+    }
+    // Nobody finds them in the directory.
+    for (const auto& person : *(*world)[member].node().people(world->now())) CHECK(person.alias == "");
+}
+
+TEST_CASE("one's own words are one's own under an alias: edit, retract, react; and nobody else's") {
+    const auto world = network(81, circle("role"));
+    let_in(*world, heron, olena, "Heron");
+    say(*world, heron, "frist");
+    world->run(1min);
+    const auto mark = [&](std::size_t who, MarkRequest::Act act, const std::string& message,
+                          const std::string& text) {
+        const bool done = (*world)[who].node().mark({act, message, text}, world->now()).ok();
+        (*world)[who].settle();
+        world->run(1min);
+        return done;
+    };
+    const std::string id = read(*world, heron).at(0).id;
+    CHECK_FALSE(mark(member, MarkRequest::Act::edit, id, "not mine"));
+    CHECK(mark(heron, MarkRequest::Act::edit, id, "first"));
+    CHECK(mark(heron, MarkRequest::Act::react, id, "+"));
+    for (const std::size_t who : {convener, member, heron}) {
+        const auto posts = read(*world, who);
+        REQUIRE(posts.size() == 1);
+        CHECK(posts[0].text == "first");
+        CHECK(posts[0].author == "Heron (alias, focal point, UA)");
+        REQUIRE(posts[0].reactions.size() == 1);
+        CHECK(posts[0].reactions[0].by.at(0) == "Heron (alias, focal point, UA)");
+        CHECK(posts[0].reactions[0].mine == (who == heron));
+    }
+    CHECK(mark(heron, MarkRequest::Act::retract, id, ""));
+    CHECK(read(*world, member).at(0).state == "retracted");
+    // A member mutes an alias in the channel where it is, and finds it nowhere else.
+    CHECK((*world)[member].node().mute("Heron", "circle", true, world->now()).ok());
+    CHECK_FALSE((*world)[member].node().mute("Heron", "", true, world->now()).ok());
+    CHECK_FALSE((*world)[member].node().direct("Heron", world->now()).ok());
+    CHECK_FALSE((*world)[convener].node().promote("circle", "Heron", 0, world->now()).ok());
+}
+
+TEST_CASE(
+    "what an alias needs is there after crashes at both ends, and while the convener is away it waits") {
+    const auto world = network(82, circle("full"));
+    REQUIRE(ask(*world, heron, "Heron"));
+    (*world)[heron].crash();
+    REQUIRE((*world)[heron].start());
+    world->run(1min);
+    (*world)[convener].crash();
+    REQUIRE((*world)[convener].start());
+    const auto waiting = (*world)[convener].node().requests("circle", world->now());
+    REQUIRE(waiting.ok());
+    REQUIRE(waiting->size() == 1);
+    CHECK(waiting->at(0).person.name == olena);
+    CHECK(waiting->at(0).alias == "Heron");
+    REQUIRE((*world)[convener].node().approve("circle", olena, world->now()).ok());
+    (*world)[convener].crash();
+    REQUIRE((*world)[convener].start());
+    world->run(2min);
+    (*world)[heron].crash();
+    REQUIRE((*world)[heron].start());
+    world->run(2min);
+    (*world)[convener].stop();
+    say(*world, heron, "while you were away");
+    say(*world, member, "me, too");
+    world->run(2min);
+    CHECK(author_of(*world, member, "while you were away") == "(not here)");
+    CHECK(author_of(*world, heron, "me, too") == "(not here)");
+    REQUIRE((*world)[convener].start());
+    world->run(3min);
+    CHECK(author_of(*world, member, "while you were away") ==
+          "Heron (alias of Olena Koval, focal point, UA)");
+    CHECK(author_of(*world, heron, "me, too") == minh);
+}
+
+TEST_CASE("a removed alias hears nothing more, its name is not given again, and its person is forgotten") {
+    const auto world = network(83, circle("accredited"));
+    let_in(*world, heron, olena, "Heron");
+    CHECK_FALSE(
+        (*world)[convener].node().invite("circle", olena, world->now()).ok());  // twice the same person
+    REQUIRE((*world)[convener].node().remove("circle", "Heron", world->now()).ok());
+    world->run(2min);
+    say(*world, member, "after");
+    world->run(1min);
+    CHECK(author_of(*world, heron, "after") == "(not here)");
+    CHECK_FALSE((*world)[convener].node().invite("circle", "Heron", world->now()).ok());
+    for (const auto& each : (*world)[convener].node().channel("circle", world->now())->members)
+        CHECK(each.person.behind == "");
+    REQUIRE(ask(*world, ibis, "Her\xC3\xB6n"));  // looks the same without its dots
+    world->run(1min);
+    CHECK_FALSE((*world)[convener].node().approve("circle", ana, world->now()).ok());
+    REQUIRE((*world)[convener].node().deny("circle", ana, "The name is taken.", world->now()).ok());
+    world->run(1min);
+    REQUIRE(ask(*world, ibis, "Ibis"));
+    world->run(1min);
+    REQUIRE((*world)[convener].node().approve("circle", ana, world->now()).ok());
+    world->run(3min);
+    CHECK(author_of(*world, ibis, "after") == "(not here)");  // from before
+    say(*world, ibis, "here");
+    world->run(1min);
+    CHECK(author_of(*world, member, "here") == "Ibis (alias, accredited)");
+}
+
+TEST_CASE("aliases are refused where the charter has none, and names that could be a person's or a card's") {
+    const auto world = network(84, circle("none"));
+    CHECK_FALSE(ask(*world, heron, "Heron"));
+    CHECK(ask(*world, heron, ""));
+    CharterRequest other = circle("role");
+    other.name = "open circle";
+    REQUIRE((*world)[convener].node().create_channel(other, world->now()).ok());
+    world->run(30s);
+    for (const std::string bad : {"Ana Souza", "ana souza", "Heron (accredited", "a", "Heron, KE"})
+        CHECK_FALSE((*world)[heron].node().request("open circle", "", "", bad, world->now()).ok());
+    CHECK((*world)[heron].node().listed_channels(world->now())->at(0).aliases != "");
+    CHECK((*world)[heron].node().charters("open circle", world->now())->at(0).aliases == "role");
+}
+
+TEST_CASE("a channel that is not listed: whoever may ask sees its charter, and enters under an alias") {
+    const auto world = network(85, circle("accredited", "off"));
+    CHECK_FALSE(ask(*world, heron, "Heron"));
+    REQUIRE((*world)[convener].node().let_ask("circle", olena, world->now()).ok());
+    world->run(1min);
+    (*world)[heron].crash();
+    REQUIRE((*world)[heron].start());
+    const auto others = (*world)[heron].node().listed_channels(world->now());
+    REQUIRE(others->size() == 1);
+    CHECK(others->at(0).state == "may-ask");
+    CHECK(others->at(0).aliases == "accredited");
+    let_in(*world, heron, olena, "Heron");
+    say(*world, heron, "here");
+    world->run(1min);
+    CHECK(author_of(*world, member, "here") == "Heron (alias, accredited)");
+    CHECK((*world)[heron].node().listed_channels(world->now())->empty());
+    CHECK_FALSE(ask(*world, ibis, "Ibis"));  // nobody let her
+}
+
+TEST_CASE("an alias ends when the accreditation behind it does") {
+    const auto world = network(86, circle("accredited"));
+    let_in(*world, heron, olena, "Heron");
+    REQUIRE((*world)[convener].node().revoke(olena, "left", world->now()).ok());
+    world->run(2min);
+    CHECK(names_in(*world, member) == std::vector<std::string>{asha, minh});
+    say(*world, member, "after");
+    world->run(1min);
+    CHECK(author_of(*world, heron, "after") == "(not here)");
+}
