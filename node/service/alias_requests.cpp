@@ -156,6 +156,16 @@ Result<void> Requests::take_alias(BytesView parcel) {
 Result<void> Requests::take_petition(const Channel& channel, const channel::OpenedAliasLetter& opened) {
     const AliasLetter& letter = opened.letter;
     const MemberId& person = opened.sender.member;
+    if (channel.state.alias_of(opened.alias->member) != nullptr &&
+        channel.state.member(opened.alias->member)) {
+        // Another device of ours, or another convener, let them in.
+        if (aliases_.known(channel.id(), opened.alias->member) != nullptr) return {};
+        return aliases_.know(channel.id(), opened.alias->member,
+                             {person,
+                              opened.sender.device,
+                              {opened.alias->device, opened.alias->inbox},
+                              letter.petition->key_package});
+    }
     if (channel.state.charter()->aliases == channel::AliasRule::none || !lets_ask(channel, person) ||
         channel.state.member(person) || aliases_.alias_of(channel.id(), person) ||
         channel.state.history_of(opened.alias->member) != nullptr)

@@ -8,6 +8,8 @@
 //   who reacts.
 // - A convener who was told speaks of it to the one device that asked, as long as the alias is a member.
 // - Everybody else does not know where an alias is, and keeps nothing for it.
+#include <algorithm>
+
 #include "node/service/channels.h"
 #include "node/service/naming.h"
 
@@ -67,6 +69,21 @@ bool Channels::hears_of(const Channel& channel, const MemberId& member) const {
         return alias != nullptr && alias->told.contains(member) && channel.state.rank_of(member);
     }
     return channel.state.alias_of(member) == nullptr || aliases_.known(channel.id(), member) != nullptr;
+}
+
+bool Channels::carries(const Channel& channel) const {
+    for (const auto& [at, known] : aliases_.all_known())
+        if (at.first == channel.id() && channel.state.own_rank()) return true;
+    return false;
+}
+
+bool Channels::cut_off(const Channel& channel) const {
+    if (!under_alias(channel) || channel.state.phase() != Phase::open) return false;
+    const OwnAlias* const alias = own_alias(channel);
+    return alias == nullptr ||
+           std::none_of(alias->told.begin(), alias->told.end(), [&channel](const MemberId& convener) {
+               return channel.state.rank_of(convener).has_value();
+           });
 }
 
 Result<void> Channels::send_parcel(const Channel& channel, const MemberId& to, const DeviceId& device,

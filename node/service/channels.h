@@ -187,6 +187,10 @@ class Channels final : public AliasNames {
                                            const DeviceId& device) const;
     // Whether what we hold for a member ever reaches them from here.
     bool hears_of(const Channel& channel, const MemberId& member) const;
+    // Whether others get each other's entries and documents through us alone: we convene for an alias.
+    bool carries(const Channel& channel) const;
+    // Under an alias: whether a convener is left who knows it.
+    bool cut_off(const Channel& channel) const;
     // As trust_.find(), and aliases of this channel before.
     Outcome<MemberId> member_named(const Channel& channel, const std::string& who) const;
     std::string label_of(const MemberId& alias) const override;

@@ -155,6 +155,11 @@ ChannelView AppNode::view(Channel& channel, bool with_members) {
     }
     for (const channel::OpenBallot& ballot : channel.state.view().ballots)
         if (channel.state.member(ballot.member)) view.warnings.push_back(ballot_sentence(ballot));
+    if (channels_.cut_off(channel))
+        view.warnings.emplace_back(
+            "No convener is left who knows your alias here: nothing of yours reaches the others, nor theirs "
+            "you. "
+            "Leave, and ask to enter once more under another name.");
     if (wants_convener(channel)) view.warnings.push_back(urge_convener(channel));
     if (with_members && !channel.state.view().charters.empty()) view.created = charter_time(channel, 0);
     if (!channel.state.sealing_epoch() && channel.state.phase() == channel::ChannelState::Phase::open)

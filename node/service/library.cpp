@@ -93,7 +93,8 @@ Result<void> Library::opened(const OpenedEntry& entry, const channel::Document& 
     LIAISE_TRY(messages_.add(entry, MessageKind::document, std::nullopt));
 
     const auto stored = LIAISE_TRY(core_.store.documents().get(row));
-    if (entry.log.own || ref->content_bytes <= small_document_bytes) LIAISE_TRY(want(*stored));
+    const bool for_others = channels_.carries(entry.channel);  // who cannot ask each other
+    if (entry.log.own || for_others || ref->content_bytes <= small_document_bytes) LIAISE_TRY(want(*stored));
     return {};
 }
 

@@ -258,7 +258,9 @@ Result<void> Requests::directory_changed() {
     for (auto& each : asked_) {
         const ChannelId& channel = each.first;
         Asked& asked = each.second;
-        if (!is_waiting(asked)) continue;
+        // A new device of a convener who was told needs to know what the others know.
+        const bool under_alias = asked.alias && asked.state == Asked::State::entered;
+        if (!is_waiting(asked) && !under_alias) continue;
         const auto news = asked.alias ? std::vector<Listing>{} : listings_.of(channel);
         for (const Listing& listing : news) {
             const auto known = [&](const MemberId& member) { return asked.conveners.contains(member); };
