@@ -17,6 +17,7 @@ namespace {
 using namespace std::string_view_literals;
 
 constexpr std::uint8_t credential_version = 2;  // 1: protocol/identity/credential.h
+constexpr std::size_t credential_bytes = 161;
 
 crypto::Key derived(const AliasSeed& seed, std::string_view label, BytesView context) {
     return crypto::Key::copy_of(crypto::keyed_blake2b(seed, {bytes_of(label), context}).view()).value();
@@ -75,7 +76,7 @@ Bytes alias_credential(const AliasKeys& keys, const ChannelId& channel) {
 }
 
 bool is_alias_credential(BytesView credential) {
-    return !credential.empty() && credential[0] == credential_version;
+    return credential.size() == credential_bytes && credential[0] == credential_version;
 }
 
 Result<ProvenDevice> prove_alias(BytesView credential, const ChannelId& channel) {

@@ -348,3 +348,72 @@ TEST_CASE("an alias ends when the accreditation behind it does") {
     world->run(1min);
     CHECK(author_of(*world, heron, "after") == "(not here)");
 }
+
+TEST_CASE("who is made a convener later is told nothing, and carries nothing for the alias") {
+    const auto world = network(87, circle("accredited"));
+    let_in(*world, heron, olena, "Heron");
+    REQUIRE((*world)[convener].node().promote("circle", minh, 0, world->now()).ok());
+    world->run(2min);
+    std::vector<Sent> sent;
+    world->on_send = [&](World::OnItsWay& way) {
+        for (const auto& [frame, later] : way.frames) sent.push_back({way.from, way.to, frame});
+    };
+    say(*world, heron, "to all");
+    say(*world, member, "from a convener");
+    world->run(2min);
+    CHECK(author_of(*world, member, "to all") == "Heron (alias, accredited)");
+    CHECK(author_of(*world, heron, "from a convener") == minh);
+    for (const auto& each : (*world)[member].node().channel("circle", world->now())->members)
+        CHECK(each.person.behind == "");
+    const auto pieces = passed_on(sent, heron, convener, member);
+    CHECK(pieces.size() > 4);
+    for (const Sent& each : sent)
+        for (const Bytes& piece : pieces)
+            if ((each.from == heron && each.to == member) || (each.from == member && each.to == heron))
+                CHECK_FALSE(holds(each.frame, piece));
+    // The new one does everything else that conveners do, for aliases too: a new key reaches them.
+    REQUIRE((*world)[member].node().invite("circle", wei, world->now()).ok());
+    world->run(3min);
+    say(*world, stranger, "I am new");
+    world->run(2min);
+    CHECK(author_of(*world, heron, "I am new") == wei);
+    say(*world, heron, "welcome");
+    world->run(2min);
+    CHECK(author_of(*world, stranger, "welcome") == "Heron (alias, accredited)");
+
+    // When nobody is left who knows it, the alias is told.
+    CHECK((*world)[heron].node().channel("circle", world->now())->warnings.empty());
+    REQUIRE((*world)[convener].node().hand_over("circle", minh, world->now()).ok());
+    world->run(2min);
+    bool warned = false;
+    for (const std::string& warning : (*world)[heron].node().channel("circle", world->now())->warnings)
+        warned = warned || warning.find("who knows your alias") != std::string::npos;
+    CHECK(warned);
+}
+
+TEST_CASE("an alias works in a channel where history is from the start, and one leaves it for good") {
+    CharterRequest charter = circle("accredited");
+    charter.history = "from-start";
+    const auto world = network(88, charter);
+    say(*world, member, "before");
+    world->run(1min);
+    let_in(*world, heron, olena, "Heron");
+    CHECK(author_of(*world, heron, "before") == minh);
+    say(*world, heron, "mine");
+    world->run(1min);
+    REQUIRE((*world)[heron].node().leave("circle", world->now()).ok());
+    world->run(2min);
+    CHECK(names_in(*world, member) == std::vector<std::string>{asha, minh});
+    CHECK(author_of(*world, member, "mine") == "Heron (alias, accredited)");
+    // Back under another name, as somebody else.
+    CHECK(ask(*world, heron, "Heron"));
+    world->run(1min);
+    CHECK_FALSE((*world)[convener].node().approve("circle", olena, world->now()).ok());
+    REQUIRE((*world)[convener].node().deny("circle", olena, "The name was used.", world->now()).ok());
+    world->run(1min);
+    let_in(*world, heron, olena, "Egret");
+    say(*world, heron, "mine, too");
+    world->run(1min);
+    CHECK(author_of(*world, member, "mine, too") == "Egret (alias, accredited)");
+    CHECK(author_of(*world, heron, "mine") == "Heron (alias, accredited)");
+}
