@@ -153,8 +153,9 @@ _liaise() {
                 --ceiling) COMPREPLY=($(compgen -W "clear green amber amber-strict red" -- "$current")); return ;;
                 --retention) COMPREPLY=($(:)); return ;;
                 --receipts) COMPREPLY=($(compgen -W "on off" -- "$current")); return ;;
+                --alias) COMPREPLY=($(compgen -W "full role accredited" -- "$current")); return ;;
             esac
-            COMPREPLY=($(compgen -W "--purpose --kind --history --ceiling --retention --receipts --listed --home --json --no-colour --help" -- "$current")) ;;
+            COMPREPLY=($(compgen -W "--purpose --kind --history --ceiling --retention --receipts --alias --listed --home --json --no-colour --help" -- "$current")) ;;
         "channel list")
             case "$previous" in
             esac
@@ -166,7 +167,7 @@ _liaise() {
         "channel invite")
             case "$previous" in
             esac
-            COMPREPLY=($(compgen -W "--home --json --no-colour --help" -- "$current")) ;;
+            COMPREPLY=($(compgen -W "--alias --home --json --no-colour --help" -- "$current")) ;;
         "channel leave")
             case "$previous" in
             esac
@@ -206,8 +207,9 @@ _liaise() {
             case "$previous" in
                 --note) COMPREPLY=($(:)); return ;;
                 --convener) COMPREPLY=($(:)); return ;;
+                --alias) COMPREPLY=($(:)); return ;;
             esac
-            COMPREPLY=($(compgen -W "--note --convener --withdraw --home --json --no-colour --help" -- "$current")) ;;
+            COMPREPLY=($(compgen -W "--note --convener --alias --withdraw --home --json --no-colour --help" -- "$current")) ;;
         "channel requests")
             case "$previous" in
             esac
@@ -223,8 +225,9 @@ _liaise() {
             COMPREPLY=($(compgen -W "--reason --home --json --no-colour --help" -- "$current")) ;;
         "channel accept")
             case "$previous" in
+                --alias) COMPREPLY=($(:)); return ;;
             esac
-            COMPREPLY=($(compgen -W "--home --json --no-colour --help" -- "$current")) ;;
+            COMPREPLY=($(compgen -W "--alias --home --json --no-colour --help" -- "$current")) ;;
         "channel decline")
             case "$previous" in
             esac
