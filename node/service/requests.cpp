@@ -170,8 +170,10 @@ Outcome<Done> Requests::deny(const Channel& channel, const MemberId& who, const 
             if (device != core_.own.device_id()) to.insert(device);
     };
     add(who);
-    for (const channel::Member& member : channel.state.members())
-        if (member.rank) add(member.id);
+    // Of who asks under an alias nobody learns who was not asked; their node tells those who were.
+    if (!request.alias)
+        for (const channel::Member& member : channel.state.members())
+            if (member.rank) add(member.id);
     const channel::AliasLetter under_alias{
         channel::AliasLetter::Act::deny, letter.channel, who, letter.number, letter.time, reason, {}, {}};
     for (const DeviceId& device : to)
@@ -222,6 +224,17 @@ Result<void> Requests::take_answer(const Letter& letter, const MemberId& from) {
     asked.reason = letter.text;
     asked.answered_by = from;
     asked.note.clear();
+    if (asked.alias)
+        for (const DeviceId& device : asked.sent)
+            LIAISE_TRY(send_alias({channel::AliasLetter::Act::withdraw,
+                                   letter.channel,
+                                   core_.own.member(),
+                                   asked.number,
+                                   core_.now(),
+                                   {},
+                                   {},
+                                   {}},
+                                  device, nullptr));
     LIAISE_TRY(drop_alias(letter.channel, asked));
     return keep(letter.channel, asked);
 }
@@ -259,7 +272,10 @@ Result<void> Requests::directory_changed() {
         const ChannelId& channel = each.first;
         Asked& asked = each.second;
         // A new device of a convener who was told needs to know what the others know.
-        const bool under_alias = asked.alias && asked.state == Asked::State::entered;
+        const Channel* const entered = channels_.find(channel);
+        const bool under_alias = asked.alias && asked.state == Asked::State::entered && entered != nullptr &&
+                                 entered->state.own().member == *asked.alias &&
+                                 entered->state.phase() == channel::ChannelState::Phase::open;
         if (!is_waiting(asked) && !under_alias) continue;
         const auto news = asked.alias ? std::vector<Listing>{} : listings_.of(channel);
         for (const Listing& listing : news) {

@@ -5,7 +5,8 @@
 //     withdraw()--letter-->                       gone from the queue
 //                                                 invite(): the adding is seen by all conveners
 //     entered   <--invitation--
-//     denied    <--letter--                       deny(): other conveners are told by letter, too
+//     denied    <--letter--                       deny(): other conveners are told by letter, too; under an
+//                                                 alias by who asked, who alone knows which were asked
 //
 // - A request is known to those who ask and to those who convene. Members learn of it when it was granted.
 // - Conveners who announce later, and devices that come later, are sent what still waits.
