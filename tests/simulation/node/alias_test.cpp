@@ -422,3 +422,37 @@ TEST_CASE("an alias works in a channel where history is from the start, and one 
     CHECK(author_of(*world, member, "mine, too") == "Egret (alias, accredited)");
     CHECK(author_of(*world, heron, "mine") == "Heron (alias, accredited)");
 }
+
+TEST_CASE("two conveners who were told: one answers for both, and each carries while the other is away") {
+    const auto world = network(89, circle("accredited"));
+    REQUIRE((*world)[convener].node().promote("circle", minh, 0, world->now()).ok());
+    world->run(2min);
+    const auto waiting = [&](std::size_t who) {
+        const auto all = (*world)[who].node().requests("circle", world->now());
+        REQUIRE(all.ok());
+        return all->size();
+    };
+    REQUIRE(ask(*world, heron, "Heron"));
+    world->run(1min);
+    CHECK(waiting(convener) == 1);
+    CHECK(waiting(member) == 1);
+    REQUIRE((*world)[member].node().deny("circle", olena, "Another name, please.", world->now()).ok());
+    world->run(1min);
+    CHECK(waiting(convener) == 0);
+    CHECK(waiting(member) == 0);
+    let_in(*world, heron, olena, "Egret");
+    CHECK(waiting(member) == 0);
+    for (const std::size_t who : {convener, member})
+        for (const auto& each : members_at(*world, who))
+            if (each.person.alias == "Egret") CHECK(each.person.behind == olena);
+    (*world)[convener].stop();
+    say(*world, heron, "through the second");
+    world->run(1min);
+    CHECK(author_of(*world, member, "through the second") == "Egret (alias, accredited)");
+    REQUIRE((*world)[convener].start());
+    (*world)[member].stop();
+    say(*world, heron, "through the first");
+    world->run(2min);
+    CHECK(author_of(*world, convener, "through the first") == "Egret (alias, accredited)");
+    CHECK(author_of(*world, convener, "through the second") == "Egret (alias, accredited)");
+}
