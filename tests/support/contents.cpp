@@ -76,6 +76,7 @@ Charter charter() {
     body.conveners = {filled<MemberId>(9), filled<MemberId>(2)};
     body.demotions = {{filled<MemberId>(3), {ref(7, 1), ref(6, 5)}}};
     body.listed = true;
+    body.aliases = AliasRule::role_and_country;
     return body;
 }
 
@@ -107,6 +108,11 @@ std::vector<Content> contents_of_each_kind() {
             filled<MemberId>(6),
             3,
             {{filled<DeviceId>(1), filled<DhPublicKey>(2)}, {filled<DeviceId>(3), filled<DhPublicKey>(4)}}},
+        MemberAdded{ref(2, 1),
+                    filled<MemberId>(7),
+                    1,
+                    {{filled<DeviceId>(1), filled<DhPublicKey>(2)}},
+                    AliasCard{"Heron", AliasRule::full_card, "liaison", "UA", "Olena", "NGO", "Dr"}},
         MemberRemoved{ref(2, 1), filled<MemberId>(6), 3, {ref(8, 2), ref(1, 3)}},
         Left{1, {ref(8, 2)}},
         epoch(),
