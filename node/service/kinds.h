@@ -32,6 +32,7 @@ inline constexpr std::uint16_t own_alias = 33;        // key: ChannelId, MemberI
 inline constexpr std::uint16_t known_alias = 34;      // key: ChannelId, MemberId; aliases.h
 inline constexpr std::uint16_t may_ask = 35;          // key: ChannelId, MemberId; whom we let ask; requests.h
 inline constexpr std::uint16_t asked_to_ask = 36;     // key: ChannelId; by whom, and the charter; requests.h
+inline constexpr std::uint16_t parcel_piece = 37;     // key: DeviceId, set 16, index u16; parcel_pieces.cpp
 }  // namespace record
 
 namespace secret {

@@ -6,7 +6,7 @@
 namespace liaise::node::service {
 namespace {
 
-constexpr std::size_t everything = 100'000;
+constexpr std::size_t parcels_at_once = 16;  // that are read at a time: each may have 248 KiB
 constexpr std::uint64_t features = 0;
 constexpr Duration farewell = std::chrono::seconds{10};
 
@@ -22,20 +22,25 @@ Peers::Peers(Core& core, Trust& trust, Channels& channels, Deliveries& deliverie
       membership_(membership),
       own_devices_(own_devices),
       device_join_(device_join),
-      requests_(requests) {}
+      requests_(requests),
+      pieces_(core.store.records()) {}
 
 Result<void> Peers::load() {
     parcels_.clear();
     runs_taken_.clear();
-    for (const auto& kept : LIAISE_TRY(core_.store.records().list(record::parcel, everything))) {
-        Reader key(kept.key);
-        const sync::ParcelId number = LIAISE_TRY(key.u64());
-        Reader value(kept.value);
-        const DeviceId to = LIAISE_TRY(value.fixed<DeviceId>());
-        parcels_[number] = {to, to_bytes(LIAISE_TRY(value.raw(value.left())))};
-        next_parcel_ = std::max(next_parcel_, number + 1);
+    Bytes after;
+    for (bool more = true; more;) {
+        const auto page = LIAISE_TRY(core_.store.records().list(record::parcel, parcels_at_once, after));
+        for (const auto& kept : page) {
+            Reader key(kept.key), value(kept.value);
+            const sync::ParcelId number = LIAISE_TRY(key.u64());
+            parcels_[number] = LIAISE_TRY(value.fixed<DeviceId>());
+            next_parcel_ = std::max(next_parcel_, number + 1);
+        }
+        more = page.size() == parcels_at_once;
+        if (more) after = page.back().key;
     }
-    return {};
+    return pieces_.load();
 }
 
 void Peers::attach(transport::Transport& transport) {

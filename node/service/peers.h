@@ -7,7 +7,7 @@
 //   what it rests on is durable.
 // - A guest's link carries a JoinRequest and its answer, or a new device's requests and what is said to
 //   them; nothing else.
-// - Parcels are kept until the device they are for has stored them.
+// - Parcels are kept until the device they are for has stored them; large ones go in pieces.
 //
 // peers.cpp: links and sessions; peers_dial.cpp: dialling; peers_effects.cpp: what sessions want done;
 // peer_views.cpp: what people see of it; replica.cpp: what sessions read.
@@ -19,6 +19,7 @@
 #include "node/service/device_join.h"
 #include "node/service/library.h"
 #include "node/service/own_devices.h"
+#include "node/service/parcel_pieces.h"
 #include "node/service/peer_troubles.h"
 #include "node/service/requests.h"
 #include "protocol/sync/session.h"
@@ -103,10 +104,6 @@ class Peers final : public transport::LinkHandler,
         std::vector<std::string> addresses;
         bool tried = false;  // since we began: reached, or failed at least once
     };
-    struct Parcel {
-        DeviceId to;
-        Bytes sealed;
-    };
     struct Waiter {
         Callback<std::size_t> done;
         std::weak_ptr<void> asker;
@@ -126,6 +123,8 @@ class Peers final : public transport::LinkHandler,
     void send(transport::LinkId link, Bytes frame);
     void send_now(transport::LinkId link, Bytes frame);
     void send_parcels(transport::LinkId link);
+    void send_parcel(transport::LinkId link, Peer& peer, sync::ParcelId number);
+    Result<void> keep_one_parcel(const DeviceId& to, BytesView sealed);
     void for_each_open(const std::function<sync::Effects(sync::Session&)>& call);
     void take_answer(transport::LinkId link, const DhPublicKey& server, BytesView bytes);
     void begin_dialling(Target& target, const DhPublicKey& key);
@@ -147,7 +146,8 @@ class Peers final : public transport::LinkHandler,
     transport::Transport* transport_ = nullptr;
     std::map<transport::LinkId, Peer> peers_;
     std::map<DhPublicKey, Target> targets_;
-    std::map<sync::ParcelId, Parcel> parcels_;
+    std::map<sync::ParcelId, DeviceId> parcels_;  // and whom each is for; they lie in the store
+    ParcelPieces pieces_;
     sync::ParcelId next_parcel_ = 1;
     std::vector<Waiter> waiters_;
     std::vector<std::pair<transport::LinkId, sync::Receipt>> runs_taken_;  // in the open batch

@@ -135,14 +135,20 @@ void Peers::tell_stored() {
 }
 
 void Peers::take_parcel(transport::LinkId link, const sync::AcceptParcel& accept) {
-    const auto taken = [&]() -> Result<void> {
-        if (channel::is_request(accept.sealed) || channel::is_alias_letter(accept.sealed))
-            return requests_.take(accept.sealed);
-        LIAISE_TRY(channels_.take_parcel(accept.sealed, find(link)->device));
+    const auto take_whole = [&](BytesView sealed) -> Result<void> {
+        if (channel::is_request(sealed) || channel::is_alias_letter(sealed)) return requests_.take(sealed);
+        LIAISE_TRY(channels_.take_parcel(sealed, find(link)->device));
         return {};
+    };
+    const auto taken = [&]() -> Result<void> {
+        if (!channel::is_piece(accept.sealed)) return take_whole(accept.sealed);
+        const auto piece = LIAISE_TRY(channel::read_piece(accept.sealed));
+        LIAISE_TRY(core_.batch.write());
+        const auto whole = LIAISE_TRY(pieces_.take(find(link)->device, piece, core_.now()));
+        return whole ? take_whole(*whole) : Result<void>();
     }();
-    if (!taken && core_.batch.open() && taken.error().code == ErrorCode::unavailable)
-        return core_.batch.fail(taken.error());
+    // Not kept, so not acknowledged: it comes again.
+    if (!taken && taken.error().code == ErrorCode::unavailable) return core_.batch.fail(taken.error());
     if (!taken) core_.log.event(Level::warning, "parcel_refused", {{"code", name_of(taken.error().code)}});
     core_.batch.after([this, link, receipt = accept.receipt] {
         note_activity();
@@ -177,30 +183,40 @@ void Peers::send_now(transport::LinkId link, Bytes frame) {
 }
 
 void Peers::send_parcels(transport::LinkId link) {
-    for (const auto& [number, parcel] : parcels_) {
-        Peer* const peer = find(link);
-        if (peer == nullptr || parcel.to != peer->device) continue;
-        auto effects = peer->session->send_parcel(number, parcel.sealed, core_.now());
-        if (effects) perform(link, *std::move(effects));
-    }
+    const Peer* const peer = find(link);
+    if (peer == nullptr) return;
+    std::vector<sync::ParcelId> due;
+    for (const auto& [number, to] : parcels_)
+        if (to == peer->device) due.push_back(number);
+    for (const sync::ParcelId number : due)
+        if (Peer* const still = find(link)) send_parcel(link, *still, number);
+}
+
+void Peers::send_parcel(transport::LinkId link, Peer& peer, sync::ParcelId number) {
+    const auto kept = core_.store.records().get(record::parcel, Writer().u64(number).view());
+    if (!kept || !*kept) return;
+    auto effects =
+        peer.session->send_parcel(number, BytesView(**kept).subspan(DeviceId::size_bytes), core_.now());
+    if (effects) perform(link, *std::move(effects));
 }
 
 Result<void> Peers::keep_parcel(const DeviceId& to, Bytes sealed) {
+    for (const Bytes& piece : channel::in_pieces(std::move(sealed), core_.random))
+        LIAISE_TRY(keep_one_parcel(to, piece));
+    return {};
+}
+
+Result<void> Peers::keep_one_parcel(const DeviceId& to, BytesView sealed) {
     const sync::ParcelId number = next_parcel_++;
-    Writer key;
-    key.u64(number);
     Writer value;
     value.fixed(to).raw(sealed);
-    LIAISE_TRY(core_.store.records().put(record::parcel, key.view(), value.view()));
-    parcels_[number] = {to, std::move(sealed)};
+    LIAISE_TRY(core_.store.records().put(record::parcel, Writer().u64(number).view(), value.view()));
+    parcels_[number] = to;
     core_.batch.after([this, to, number] {
         for (auto& [link, peer] : peers_) {
             if (peer.device != to || !peer.session || peer.session->phase() != sync::SessionPhase::open)
                 continue;
-            const auto parcel = parcels_.find(number);
-            if (parcel == parcels_.end()) return;
-            auto effects = peer.session->send_parcel(number, parcel->second.sealed, core_.now());
-            if (effects) perform(link, *std::move(effects));
+            if (parcels_.contains(number)) send_parcel(link, peer, number);
             return;
         }
     });

@@ -65,6 +65,15 @@ Result<Message> read_message(BytesView bytes) {
     return message;
 }
 
+// Of our own making, so that it parses; where a group begins there is none, and its leaf is new.
+bool has_path(const CommitEntry& commit) {
+    const auto message = read_message(commit.message);
+    if (!message || message->commit.empty()) return true;
+    const auto parsed = mls::parse_message<mls::PublicMessage>(message->commit);
+    const auto* const made = parsed ? std::get_if<mls::Commit>(&parsed->content.content) : nullptr;
+    return made == nullptr || made->path.has_value();
+}
+
 constexpr Error not_here{ErrorCode::not_known, "epoch is not kept here"};
 constexpr Error refused_error{ErrorCode::not_authentic, "commit does not do what its entry says"};
 
@@ -110,6 +119,15 @@ Result<GroupKeys::Made> GroupKeys::begin(const Start& start, const crypto::Signi
     return make_pending(std::move(entry), std::move(group), std::nullopt);
 }
 
+// RFC 9420 section 12.4: commits that do nothing but add need none. In a large group a path is sealed to
+// nearly every leaf, since members do not commit; but our own keys are not put off once it is time for new
+// ones.
+bool GroupKeys::wants_path(const Wanted& wanted, const mls::Group& group) const {
+    const bool only_adds = wanted.removed.empty() && !wanted.added.empty();
+    const bool renewal_due = own_leaf_ && newest_offer() && *newest_offer() >= own_leaf_->since;
+    return !only_adds || renewal_due || group.tree().size().leaves <= adds_with_path_max;
+}
+
 Result<GroupKeys::Made> GroupKeys::commit(const Wanted& wanted, RandomSource& random) {
     const auto parent = kept_.find(wanted.from);
     if (parent == kept_.end()) return not_here;
@@ -118,6 +136,7 @@ Result<GroupKeys::Made> GroupKeys::commit(const Wanted& wanted, RandomSource& ra
         return Error{ErrorCode::too_large, "too many seats in a commit", wanted.added.size()};
 
     mls::CommitRequest request;
+    request.with_path = wants_path(wanted, group);
     request.with_waiting = false;
     request.tree_in_welcome = false;
     request.message.wire_format = mls::WireFormat::public_message;
@@ -188,7 +207,7 @@ Result<GroupKeys::Followed> GroupKeys::follow(const CommitEntry& commit, const S
     if (is_refused(commit)) return refused_error;
     if (const auto own = pending_.find(hash); own != pending_.end()) {
         keep(commit.fact.to, {own->second.group, now, own->second.welcome});
-        own_leaf_ = OwnLeaf{now, false};
+        if (has_path(commit)) own_leaf_ = OwnLeaf{now, false};
         pending_.erase(own);
         return Followed::entered;
     }

@@ -32,6 +32,10 @@
 
 namespace liaise::channel {
 
+// Groups of up to so many leaves renew the committer's keys with every commit. In larger ones a commit that
+// does nothing but add goes without a path: its size and work do not grow with the group.
+inline constexpr std::uint32_t adds_with_path_max = 64;
+
 class GroupKeys {
   public:
     GroupKeys(const ChannelId& channel, const Seat& own) : channel_(channel), own_(own) {}
@@ -56,8 +60,9 @@ class GroupKeys {
     // The key that the epoch will export, before it is followed: a first commit is sealed under its own.
     std::optional<crypto::Key> key(const Made& made) const;
     Result<Made> begin(const Start& start, const crypto::SigningKey& device_key, RandomSource& random);
-    // On an epoch that we keep, with new keys for ourselves. `removed` and `added` as the entry shall say;
-    // `offers` as `added`. not_known, not_permitted, or what is wrong with an offer.
+    // On an epoch that we keep, with new keys for ourselves (but see adds_with_path_max). `removed` and
+    // `added` as the entry shall say; `offers` as `added`. not_known, not_permitted, or what is wrong with an
+    // offer.
     struct Wanted {
         EntryRef charter;
         EntryRef parent;
@@ -154,6 +159,7 @@ class GroupKeys {
         std::optional<Bytes> welcome;
     };
 
+    bool wants_path(const Wanted& wanted, const mls::Group& group) const;
     void keep(const EpochName& name, Kept kept);
     Result<Made> make_pending(CommitEntry entry, mls::Group group, std::optional<Seated> seated);
     struct Processed {

@@ -6,8 +6,9 @@ namespace liaise::channel {
 
 namespace {
 
-constexpr Duration turn = std::chrono::minutes{2};     // each next convener waits so much longer
-constexpr Duration gathers = std::chrono::minutes{1};  // new keys alone: several go together
+constexpr Duration turn = std::chrono::minutes{2};         // each next convener waits so much longer
+constexpr Duration gathers = std::chrono::minutes{1};      // new keys alone: several go together
+constexpr Duration gathers_long = std::chrono::hours{12};  // where a path costs every member much
 constexpr Duration over_refused = std::chrono::minutes{10};
 constexpr Duration over_unknown = std::chrono::hours{24};    // others may well be on it
 constexpr Duration before_offer = std::chrono::seconds{30};  // what is missing may be on its way
@@ -62,7 +63,7 @@ std::optional<GroupWork> commit_work(const ChannelState& state, const Looks& loo
                         [&](const Seat& seat) { return looks.branches.entitled().contains(seat); }) &&
             std::all_of(duty->added.begin(), duty->added.end(),
                         [&](const Seating& seating) { return there.contains(seating.seat); });
-        if (renewals_only) wait += gathers;
+        if (renewals_only) wait += there.size() > adds_with_path_max ? gathers_long : gathers;
     }
     return GroupWork{GroupWork::Kind::commit, wait};
 }

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "protocol/base/parcel_limits.h"
 #include "protocol/channel/wire.h"
 #include "protocol/crypto/hpke.h"
 
@@ -77,8 +78,8 @@ Result<Invitation> decode_body(BytesView bytes) {
         out.entry_keys.emplace_back(entry, LIAISE_TRY(read_key(reader)));
     }
     out.number = LIAISE_TRY(reader.u64());
-    out.seated.welcome = to_bytes(LIAISE_TRY(reader.sized32(limits::invitation_bytes_max)));
-    out.seated.tree = to_bytes(LIAISE_TRY(reader.sized32(limits::invitation_bytes_max)));
+    out.seated.welcome = to_bytes(LIAISE_TRY(reader.sized32(limits::whole_parcel_bytes_max)));
+    out.seated.tree = to_bytes(LIAISE_TRY(reader.sized32(limits::whole_parcel_bytes_max)));
     LIAISE_TRY(reader.end());
     return out;
 }
@@ -150,7 +151,7 @@ Result<Bytes> seal_invitation(const ChannelState& state, const Keyring& keyring,
     const auto sealed =
         LIAISE_TRY(crypto::hpke::seal(crypto::dhkem_x25519(), invitee.device.inbox.view(), bytes_of(info),
                                       invitee.device.id.view(), letter.view(), random));
-    if (1 + sealed.encapsulation.size() + sealed.ciphertext.size() > limits::invitation_bytes_max)
+    if (1 + sealed.encapsulation.size() + sealed.ciphertext.size() > limits::whole_parcel_bytes_max)
         return Error{ErrorCode::too_large, "channel has more history than an invitation carries"};
     Writer parcel;
     parcel.u8(parcel_version).raw(sealed.encapsulation).raw(sealed.ciphertext);
@@ -159,7 +160,7 @@ Result<Bytes> seal_invitation(const ChannelState& state, const Keyring& keyring,
 
 Result<OpenedInvitation> open_invitation(BytesView parcel, const DeviceId& device, const crypto::DhKey& inbox,
                                          const Accreditations& accreditations) {
-    if (parcel.size() > limits::invitation_bytes_max)
+    if (parcel.size() > limits::whole_parcel_bytes_max)
         return Error{ErrorCode::too_large, "invitation over its limit", parcel.size()};
     Reader outer(parcel);
     const std::uint8_t version = LIAISE_TRY(outer.u8());
@@ -172,7 +173,7 @@ Result<OpenedInvitation> open_invitation(BytesView parcel, const DeviceId& devic
                                       inbox.public_key().view(), bytes_of(info), device.view())));
 
     Reader reader(letter.view());
-    const BytesView body = LIAISE_TRY(reader.sized32(limits::invitation_bytes_max));
+    const BytesView body = LIAISE_TRY(reader.sized32(limits::whole_parcel_bytes_max));
     const BytesView credential = LIAISE_TRY(reader.sized16(limits::credential_bytes_max));
     const auto signature = LIAISE_TRY(reader.fixed<Signature>());
     LIAISE_TRY(reader.end());

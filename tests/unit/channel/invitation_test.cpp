@@ -2,6 +2,7 @@
 
 #include <doctest/doctest.h>
 
+#include "protocol/base/parcel_limits.h"
 #include "protocol/crypto/hpke.h"
 #include "tests/support/channel_people.h"
 
@@ -91,9 +92,9 @@ TEST_CASE("every flipped byte and every cut of a parcel is refused") {
     }
     for (std::size_t size = 0; size < inviting.parcel.size(); size += 3)
         CHECK_FALSE(inviting.open(inviting.minh, BytesView(inviting.parcel).first(size)).ok());
-    CHECK(inviting.open(inviting.minh, Bytes(limits::invitation_bytes_max + 1, 1)).error().code ==
+    CHECK(inviting.open(inviting.minh, Bytes(limits::whole_parcel_bytes_max + 1, 1)).error().code ==
           ErrorCode::too_large);
-    CHECK(inviting.open(inviting.minh, Bytes(limits::invitation_bytes_max, 1)).error().code ==
+    CHECK(inviting.open(inviting.minh, Bytes(limits::whole_parcel_bytes_max, 1)).error().code ==
           ErrorCode::not_authentic);
 }
 
@@ -140,7 +141,7 @@ TEST_CASE("a channel whose history outgrew a parcel says so") {
     Keyring keyring = inviting.asha.keyring();
     Inviting start(History::from_start);
     Keyring large = start.asha.keyring();
-    for (std::size_t i = 0; i < limits::invitation_bytes_max / 40; ++i) {
+    for (std::size_t i = 0; i < limits::whole_parcel_bytes_max / 40; ++i) {
         const auto key = crypto::Key::draw(start.random);
         large.add(epoch_id_of(start.asha.state().id(), key), key);
     }
