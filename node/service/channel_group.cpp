@@ -46,8 +46,23 @@ Result<channel::CommitEntry> Channels::commit_at(Channel& channel, const channel
     return channel::joined(*commit, parts);
 }
 
-Result<void> Channels::follow_group(Channel& channel) {
+Followed Channel::where() const {
+    const auto current = keyring.current();
+    return {state.head(),
+            state.sealing(),
+            state.group().commits.size(),
+            group->size(),
+            group->has_pending(),
+            state.phase(),
+            current ? std::optional(current->id) : std::nullopt};
+}
+
+Result<void> Channels::follow_group(Channel& channel, bool anew) {
     if (!channel.group) return {};
+    if (!anew && channel.followed == channel.where()) {
+        consider_work(channel);
+        return {};
+    }
     channel.follow_again = true;
     if (channel.following) return {};
     {
@@ -61,12 +76,17 @@ Result<void> Channels::follow_group(Channel& channel) {
             for (const EpochId& epoch : learned) LIAISE_TRY(digest_waiting(channel, epoch));
         }
     }
+    channel.followed = channel.where();
     consider_work(channel);
     return {};
 }
 
 void Channels::consider_work(Channel& channel) {
-    if (!channel.group) return;
+    channel.work_changed = channel.group.has_value();
+}
+
+void Channels::look_for_work(Channel& channel) {
+    if (!std::exchange(channel.work_changed, false)) return;
     const Time now = core_.now();
     std::map<Kind, Time> due;
     if (!own_log_behind_)
@@ -140,6 +160,7 @@ std::optional<Time> Channels::deadline() const {
         if (due && (!earliest || *due < *earliest)) earliest = due;
     };
     for (const auto& [id, channel] : channels_) {
+        if (channel.work_changed) consider(core_.now());
         for (const auto& [kind, due] : channel.work_at) consider(due);
         consider(channel.keys_due_at);
         consider(channel.ask_at);
@@ -171,12 +192,14 @@ void Channels::tick(Channel& channel, Time now) {
         channel.ask_at.reset();
         done(ask_for_keys(channel), "asking");
     }
+    look_for_work(channel);
     const std::map<Kind, Time> planned = channel.work_at;
     for (const auto& [kind, due] : planned) {
         if (due > now) continue;
         channel.work_at[kind] = now + try_again;  // if it fails
         done(do_work(channel, kind), "duty");
         consider_work(channel);
+        look_for_work(channel);
     }
 }
 

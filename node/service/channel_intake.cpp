@@ -136,7 +136,7 @@ Result<void> Channels::follow_changes(Channel& channel, const std::vector<channe
         if (change.kind != Kind::key_learned && change.kind != Kind::epoch_changed) writers_moved = true;
         channel.changed = true;
     }
-    if (writers_moved) LIAISE_TRY(digest_waiting(channel, for_writer));
+    channel.writers_moved = channel.writers_moved || writers_moved;
     if (changes.empty()) return {};
     LIAISE_TRY(follow_group(channel));
     changed_.insert(channel.id());
@@ -157,6 +157,18 @@ Result<void> Channels::digest_waiting(Channel& channel, const EpochId& epoch) {
     for (const store::WaitingEntry& waiting : entries)
         LIAISE_TRY(core_.store.messages().remove_waiting(waiting.place));
     for (const store::WaitingEntry& waiting : entries) LIAISE_TRY(digest_stored(channel, waiting.place));
+    return {};
+}
+
+Result<void> Channels::try_waiting() {
+    for (bool again = true; again;) {
+        again = false;
+        for (auto& [id, channel] : channels_) {
+            if (!std::exchange(channel.writers_moved, false)) continue;
+            LIAISE_TRY(digest_waiting(channel, for_writer));
+            again = true;
+        }
+    }
     return {};
 }
 

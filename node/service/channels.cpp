@@ -235,6 +235,7 @@ Outcome<AuthoredEntry> Channels::author(Channel& channel, channel::Body body, ch
 }
 
 Result<void> Channels::write_states() {
+    LIAISE_TRY(try_waiting());
     for (auto& [id, channel] : channels_) {
         if (channel.changed || channel.message_keys_used) LIAISE_TRY(write_message_keys(channel));
         if (!channel.changed) continue;
@@ -278,14 +279,14 @@ Result<ChannelId> Channels::take_parcel(BytesView sealed, const DeviceId& bearer
         if (known->group && !invitation.seated.welcome.empty() &&
             invitation.term == known->state.own().term &&
             known->group->join(invitation.seated, invitation.number, packages_in(*known), core_.now()))
-            LIAISE_TRY(follow_group(*known));
+            LIAISE_TRY(follow_group(*known, true));
         if (channel::add_keys(invitation, known->keyring)) {
             known->changed = true;
             // Keys of single entries came as well; whatever waits for a key gets its chance.
             for (const EpochId& epoch :
                  LIAISE_TRY(core_.store.messages().epochs_waited_for(known->id(), everything)))
                 if (!epoch.is_zero()) LIAISE_TRY(digest_waiting(*known, epoch));
-            LIAISE_TRY(follow_group(*known));
+            LIAISE_TRY(follow_group(*known, true));
         }
         return invitation.channel;
     }
@@ -343,7 +344,7 @@ Result<void> Channels::enter(const channel::Invitation& invitation) {
         if (!author(channel, body))
             return Error{ErrorCode::unavailable, "the introduction could not be written"};
     LIAISE_TRY(digest_all(channel));
-    LIAISE_TRY(follow_group(channel));
+    LIAISE_TRY(follow_group(channel, true));
     changed_.insert(channel.id());
     tell_after_commit();
     return {};

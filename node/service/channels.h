@@ -42,6 +42,16 @@ struct LogRuntime {
     LastShown last_shown;
 };
 
+// What decides where a device goes in its group: while it is the same there is nowhere else to go.
+struct Followed {
+    std::optional<channel::EntryRef> head, sealing;
+    std::size_t commits = 0, kept = 0;
+    bool pending = false;
+    channel::ChannelState::Phase phase{};
+    std::optional<EpochId> current{};
+    bool operator==(const Followed&) const = default;
+};
+
 struct Channel {
     channel::ChannelState state;
     channel::Keyring keyring;
@@ -54,6 +64,8 @@ struct Channel {
     std::set<std::string> kept_secrets{};                // keyring records that are in the store
     std::set<Bytes> kept_group_secrets{};                // likewise of the group
     std::map<channel::GroupWork::Kind, Time> work_at{};  // what is due for the group, and when we do it
+    bool work_changed = false;                           // since that was looked at
+    std::optional<Followed> followed{};                  // where we stood when we last went after the group
     std::set<DeviceId> keys_due{};                       // who asked for keys
     std::optional<Time> keys_due_at{};                   // and when it is sent
     std::map<DeviceId, std::set<channel::EntryRef>> messages_due{};  // likewise keys of single messages
@@ -61,6 +73,7 @@ struct Channel {
     unsigned policy_asks = 0;
     std::optional<Time> ask_at{};                   // when we ask, if something is still missing
     std::map<channel::EntryRef, Time> asked_for{};  // and when last
+    bool writers_moved = false;  // what waits for a writer or a membership is to be tried again
     bool following = false;
     bool follow_again = false;
 
@@ -73,6 +86,7 @@ struct Channel {
     std::optional<MemberId> direct_other() const;  // of a direct channel, whom it is with
     LogRuntime* log(const LogId& id);
     channel::Coverage coverage() const;
+    Followed where() const;  // of one that has a group
 };
 
 // Who this device is in a channel: the member that everybody knows, or an alias.
@@ -229,13 +243,18 @@ class Channels final : public AliasNames {
     Result<channel::Founding> accept(const channel::Invitation& invitation, const crypto::SigningKey& writer);
     const channel::OwnPackages& packages_in(const Channel& channel) const;
     Result<void> write_states();
+    // Once for a batch: whoever joins gets everybody's introduction and, entry by entry, who is a member.
+    Result<void> try_waiting();
     std::vector<channel::EntryRef> causes_of_next(Channel& channel);
     void tell_after_commit();
 
     channel::PackageSource package_source() const;
     Result<channel::CommitEntry> commit_at(Channel& channel, const channel::EntryRef& at);
-    Result<void> follow_group(Channel& channel);
+    // `anew`: something came that the channel's state does not show.
+    Result<void> follow_group(Channel& channel, bool anew = false);
+    // Looked at once a turn: what is due follows from all that came in.
     void consider_work(Channel& channel);
+    void look_for_work(Channel& channel);
     Outcome<Done> do_work(Channel& channel, channel::GroupWork::Kind kind);
     Outcome<Done> do_commit(Channel& channel);
     Outcome<Done> write_commit(Channel& channel, const channel::GroupKeys::Made& made);

@@ -213,7 +213,7 @@ Outcome<ChannelView> AppNode::invite(const std::string& named, const std::string
         const auto plan = channel::plan_invite(channel.state, member, devices);
         if (!plan) return refused_plan(plan.error(), channel);
         LIAISE_TRY(channels_.perform(channel, *plan));
-        return view(channel, true);
+        return view(channel, false);  // naming every member takes longer than adding one
     });
 }
 

@@ -4,7 +4,9 @@
 namespace liaise::node::service {
 namespace {
 
-constexpr std::size_t strangers_max = 64;  // logs in a channel whose writer has not introduced itself yet
+// Logs in a channel whose writer has not introduced itself yet. Whoever joins a large channel gets
+// everybody's before they know a single member: a lower limit shuts out the very log that says who they are.
+constexpr std::size_t strangers_max = 16'384;
 
 log::LogState durable_state(const LogRuntime& log) {
     log::LogState state{log.writer, log.durable, log.forked_at};
@@ -50,10 +52,12 @@ std::optional<sync::LogStatus> Peers::log(const ChannelId& id, const WriterKey& 
         return sync::LogStatus{durable_state(known->second), known->second.own, known->second.doubted};
     // A writer nobody has heard of introduces itself with its first entry; how many may try at a time is
     // limited.
-    std::size_t strangers = 0;
-    for (const auto& [key, log] : channel->logs)
-        strangers += channel->state.writer(log.id) == nullptr ? 1 : 0;
-    if (strangers >= strangers_max) return std::nullopt;
+    if (channel->logs.size() >= strangers_max) {
+        std::size_t strangers = 0;
+        for (const auto& [key, log] : channel->logs)
+            strangers += channel->state.writer(log.id) == nullptr ? 1 : 0;
+        if (strangers >= strangers_max) return std::nullopt;
+    }
     log::LogState empty;
     empty.writer = writer;
     return sync::LogStatus{empty, false, false};

@@ -73,6 +73,8 @@ identity::Standing Trust::own_standing() const {
 
 Outcome<MemberId> Trust::find(const std::string& who) const {
     if (!directory_) return refusals::no_network();
+    // A whole id names nobody else: no name needs to be looked at.
+    if (const auto id = MemberId::from_text(who); id && directory_->card(*id, core_.now())) return *id;
     std::vector<Named<MemberId>> all;
     for (const MemberId& member : directory_->members())
         all.push_back({member, member.text(), name_of(member)});

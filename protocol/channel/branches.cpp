@@ -7,6 +7,7 @@ namespace liaise::channel {
 
 namespace {
 
+constexpr std::size_t rosters_remembered_max = 8;
 constexpr std::size_t epochs_behind_head_max = 64;  // how far back an epoch to seal under is looked for
 
 const Charter* charter_at(const Facts& facts, const EntryRef& at) {
@@ -30,8 +31,13 @@ Result<void> check_commit(const CommitFact& commit, const Facts& facts, const Co
 Branches::Branches(const Facts& facts, const View& view, const GroupFacts& group,
                    const std::set<DeviceId>& shut_out)
     : facts_(facts), view_(view), group_(group), shut_out_(shut_out) {
-    for (const auto& [at, fact] : facts)
+    for (const auto& [at, fact] : facts) {
         if (const auto* author = std::get_if<WriterFact>(&fact.what)) writers_[at.log] = author;
+        const auto* removed = std::get_if<MemberRemoved>(&fact.what);
+        if (removed == nullptr || !view.counting.contains(at)) continue;
+        std::uint32_t& term = removed_terms_[removed->member];
+        term = std::max(term, removed->term);
+    }
     find_entitled();
     if (view_.charters.empty()) return;
     counting_ = counting();
@@ -184,13 +190,7 @@ void Branches::find_entitled() {
     for (const auto& [id, member] : view_.members) {
         if (!member.is_member()) continue;
         for (const auto& [device, inbox] : member.devices)
-            if (!shut_out_.contains(device)) entitled_.insert({id, device, member.term});
-    }
-    for (const EntryRef& at : view_.counting) {
-        const auto* removed = std::get_if<MemberRemoved>(&facts_.at(at).what);
-        if (removed == nullptr) continue;
-        std::uint32_t& term = removed_terms_[removed->member];
-        term = std::max(term, removed->term);
+            if (!shut_out_.contains(device)) entitled_.insert(entitled_.end(), {id, device, member.term});
     }
 }
 
@@ -219,7 +219,7 @@ void Branches::find_tainted() {
 
 bool Branches::may_seal(const EntryRef& epoch) const {
     if (tainted_.contains(epoch)) return false;
-    const Seats seats = roster(epoch);
+    const Seats& seats = roster(epoch);
     return std::none_of(seats.begin(), seats.end(), [this](const Seat& seat) { return is_put_out(seat); });
 }
 
@@ -235,6 +235,26 @@ Seats roster_of(const Commits& commits, const EntryRef& epoch) {
         if (found->second.fresh) break;
     }
     return seats;
+}
+
+const Seats& Branches::roster(const EntryRef& epoch) const {
+    auto& known = group_.rosters.known;
+    auto found = known.find(epoch);
+    if (found == known.end()) {
+        const auto at = group_.commits.find(epoch);
+        const auto parent =
+            at == group_.commits.end() || at->second.fresh ? known.end() : known.find(at->second.parent);
+        auto seats = std::make_shared<Seats>(parent == known.end() ? roster_of(group_.commits, epoch)
+                                                                   : *parent->second);
+        if (parent != known.end()) {
+            for (const Seat& seat : at->second.removed) seats->erase(seat);
+            for (const Seating& seating : at->second.added) seats->insert(seating.seat);
+        }
+        if (known.size() >= rosters_remembered_max) known.clear();
+        found = known.emplace(epoch, std::move(seats)).first;
+    }
+    rosters_.push_back(found->second);
+    return *found->second;
 }
 
 std::vector<EntryRef> Branches::path_to(const EntryRef& epoch) const {
@@ -263,7 +283,7 @@ std::map<Seat, EntryRef> Branches::open_offers(const EntryRef& epoch) const {
             last = std::max(last, seating.offer.sequence);
         }
     }
-    const Seats seats = roster(epoch);
+    const Seats& seats = roster(epoch);
     std::map<Seat, EntryRef> open;
     for (const auto& [at, offer] : group_.offers) {
         const WriterFact* const author = writer(at);

@@ -27,6 +27,7 @@
 // Work: linear in commits and acknowledgements, and in the depth times the number of conveners.
 #pragma once
 
+#include <memory>
 #include <optional>
 
 #include "protocol/channel/commit_fact.h"
@@ -34,10 +35,18 @@
 
 namespace liaise::channel {
 
+// Seats of epochs that were reckoned before. They do not change: an entry's commit, its parent and what they
+// say stay what they are.
+struct RosterMemo {
+    std::map<EntryRef, std::shared_ptr<const Seats>> known;
+    bool operator==(const RosterMemo&) const { return true; }  // says nothing that the commits do not
+};
+
 struct GroupFacts {
     Commits commits;
     Acknowledgements acknowledgements;
     Offers offers;
+    mutable RosterMemo rosters{};
     bool operator==(const GroupFacts&) const = default;
 };
 
@@ -62,7 +71,7 @@ class Branches {
     std::optional<EntryRef> held_epoch() const { return held_; }
 
     const CommitFact& commit(const EntryRef& epoch) const { return group_.commits.at(epoch); }
-    Seats roster(const EntryRef& epoch) const { return roster_of(group_.commits, epoch); }
+    const Seats& roster(const EntryRef& epoch) const;            // as long as this lives
     std::vector<EntryRef> path_to(const EntryRef& epoch) const;  // oldest first, itself last
     // Whether `epoch` is `ancestor` or came from it.
     bool comes_from(const EntryRef& epoch, const EntryRef& ancestor) const {
@@ -112,6 +121,7 @@ class Branches {
     std::vector<EntryRef> candidates_;
     std::set<EntryRef> tainted_;
     std::optional<EntryRef> sealing_;
+    mutable std::vector<std::shared_ptr<const Seats>> rosters_;  // that were given out
 };
 
 }  // namespace liaise::channel

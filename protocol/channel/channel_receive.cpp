@@ -108,7 +108,11 @@ Result<Accepted> ChannelState::act(const EntryRef& at, const EpochId& sealed_und
     add(at, std::move(fact));
     if (const auto* epoch = std::get_if<Epoch>(&body))
         if (const auto learned = learn_key(*epoch, inbox, keyring)) accepted.changes.push_back(*learned);
-    for (const Change& change : settle(keyring)) accepted.changes.push_back(change);
+    // Nothing follows for members, charter or epoch from an offer or a wish for keys.
+    const bool settles =
+        !std::holds_alternative<KeyPackageOffer>(body) && !std::holds_alternative<KeysWanted>(body);
+    if (settles)
+        for (const Change& change : settle(keyring)) accepted.changes.push_back(change);
     if (has_group()) accepted.changes.push_back({Change::Kind::group_changed, {}, {}, {}, {}});
     const auto* const wanted = std::get_if<KeysWanted>(&body);
     const bool wants_keys = wanted != nullptr && wanted->messages.empty() && author.device != own_.device;

@@ -19,7 +19,7 @@ std::optional<CommitDuty> commit_due(const Branches& branches, const Seat& own,
                                      const std::function<bool(const EntryRef&)>& can_use) {
     const auto base = base_to_build_on(branches, own, can_use);
     if (!base || !branches.may_convene(own.member) || !branches.entitled().contains(own)) return std::nullopt;
-    const Seats seats = branches.roster(*base);
+    const Seats& seats = branches.roster(*base);
     if (!seats.contains(own)) return std::nullopt;
 
     CommitDuty duty{*base, {}, {}, !branches.sealing().has_value(), *base != *branches.head()};
@@ -48,8 +48,8 @@ bool offer_due(const Branches& branches, const Seat& own,
 bool reseal_due(const Branches& branches, const EntryRef& epoch) {
     const auto head = branches.head();
     if (!head || branches.comes_from(*head, epoch)) return false;
-    const Seats then = branches.roster(epoch);
-    const Seats now = branches.roster(*head);
+    const Seats& then = branches.roster(epoch);
+    const Seats& now = branches.roster(*head);
     return std::any_of(now.begin(), now.end(), [&](const Seat& seat) { return !then.contains(seat); });
 }
 

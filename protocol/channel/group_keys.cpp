@@ -273,10 +273,15 @@ Result<void> GroupKeys::check(const CommitFact& commit, const mls::Group& group,
     return right ? Result<void>() : refused_error;
 }
 
-bool GroupKeys::fits(const CommitFact& commit, const Seats& roster) const {
+bool GroupKeys::fits(const EntryRef& entry, const CommitFact& commit,
+                     const std::function<Seats()>& roster) const {
     const auto kept = kept_.find(commit.to);
-    return kept != kept_.end() && epoch_id_of(channel_, key_of(kept->second.group)) == commit.key &&
-           sit_there(roster, kept->second.group);
+    if (kept == kept_.end()) return false;
+    if (kept->second.fits == entry) return true;
+    const bool fits = epoch_id_of(channel_, key_of(kept->second.group)) == commit.key &&
+                      sit_there(roster(), kept->second.group);
+    if (fits) kept->second.fits = entry;
+    return fits;
 }
 
 Result<EpochName> GroupKeys::join(const Seated& seated, std::uint64_t number, const OwnPackages& published,

@@ -23,6 +23,7 @@
 // used.
 #pragma once
 
+#include <functional>
 #include <memory>
 
 #include "protocol/channel/epoch_keys.h"
@@ -98,7 +99,8 @@ class GroupKeys {
     bool has_pending() const { return !pending_.empty(); }
     bool holds(const EpochName& epoch) const { return kept_.contains(epoch); }
     // Whether the state that we keep is what the entry says. Nothing is sealed where it is not.
-    bool fits(const CommitFact& commit, const Seats& roster) const;
+    // What once fitted its entry does so for ever: roster and commit of an entry do not change.
+    bool fits(const EntryRef& entry, const CommitFact& commit, const std::function<Seats()>& roster) const;
     std::optional<Occupants> occupants(const EpochName& epoch) const;
     std::optional<crypto::Key> key(const EpochName& epoch) const;  // the id is CommitFact::key
     // Turns among the conveners' leaves, by a hash that nobody chooses: 0 acts at once, others later.
@@ -152,6 +154,7 @@ class GroupKeys {
         mls::Group group;
         Time since;
         std::optional<Bytes> welcome;
+        mutable std::optional<EntryRef> fits{};  // the entry whose word the state was held to
     };
     struct Pending {
         EpochName to;

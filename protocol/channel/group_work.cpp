@@ -57,7 +57,7 @@ std::optional<GroupWork> commit_work(const ChannelState& state, const Looks& loo
     if (duty && duty->over && !seats) {
         wait += is_refused_head(looks) ? over_refused : over_unknown;
     } else if (duty && !seats && !duty->posts_wait) {
-        const Seats there = looks.branches.roster(duty->base);
+        const Seats& there = looks.branches.roster(duty->base);
         const bool renewals_only =
             std::all_of(duty->removed.begin(), duty->removed.end(),
                         [&](const Seat& seat) { return looks.branches.entitled().contains(seat); }) &&
@@ -83,7 +83,7 @@ std::optional<GroupWork> renewal(const Looks& looks, Time now) {
 }  // namespace
 
 bool can_use(const Branches& branches, const GroupKeys& keys, const EntryRef& epoch) {
-    return keys.fits(branches.commit(epoch), branches.roster(epoch));
+    return keys.fits(epoch, branches.commit(epoch), [&] { return branches.roster(epoch); });
 }
 
 std::vector<EpochId> follow_group(const ChannelState& state, Keyring& keyring, GroupKeys& keys,
@@ -177,7 +177,7 @@ std::vector<Body> offers_due(const ChannelState& state, const GroupKeys& keys,
     const Looks looks(state, keys);
     const auto base = base_to_build_on(looks.branches, looks.own, looks.usable());
     if (!base || !looks.branches.may_convene(looks.own.member)) return {};
-    const Seats seats = looks.branches.roster(*base);
+    const Seats& seats = looks.branches.roster(*base);
     if (!seats.contains(looks.own)) return {};
     const auto open = looks.branches.open_offers(*base);
     std::vector<Body> bodies;

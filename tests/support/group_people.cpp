@@ -241,7 +241,7 @@ const Charter* GroupDevice::charter() const {
 
 bool GroupDevice::can_use(const EntryRef& epoch) const {
     const Branches now = branches();
-    return keys_.fits(now.commit(epoch), now.roster(epoch));
+    return keys_.fits(epoch, now.commit(epoch), [&] { return now.roster(epoch); });
 }
 
 std::optional<EntryRef> GroupDevice::sealing() const {

@@ -139,7 +139,7 @@ TEST_CASE(
     GroupKeys stored = reloaded(four.ada.keys());
     const Seats roster = four.ada.branches().roster(four.head_entry());
     CHECK(stored.follow(made->entry, four.ada.seat(), roster, {}).value() == GroupKeys::Followed::entered);
-    CHECK(stored.fits(made->entry.fact, roster));
+    CHECK(stored.fits({1, {}}, made->entry.fact, [&] { return roster; }));
     CHECK(stored.follow(made->entry, four.ada.seat(), roster, {}).value() == GroupKeys::Followed::kept);
 
     four.ada.crash();  // it was never stored
