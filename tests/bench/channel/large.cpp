@@ -214,6 +214,7 @@ bool measure_large() {
     wire.run(std::chrono::minutes(10));
 
     bool holds = measure_adding(wire, crowd, ada, ben, cyn);
+    cyn.stop();  // one reader, as in the small channel
     Cost at_small, at_large;
     for (std::size_t round = 0; round < rounds; ++round) {
         measure_posts(wire, ada, ben, "ten", at_small);
