@@ -167,8 +167,11 @@ bool Wire::dial_due() {
     std::vector<std::tuple<Endpoint*, DhPublicKey, Lane>> due;
     for (auto& [name, target] : targets_)
         if (std::exchange(target.due, false)) due.push_back(name);
-    for (const auto& [from, key, lane] : due) {
-        const auto target = targets_.find({from, key, lane});
+    for (const auto& name : due) {
+        Endpoint* const from = std::get<0>(name);
+        const DhPublicKey& key = std::get<1>(name);
+        const Lane lane = std::get<2>(name);
+        const auto target = targets_.find(name);
         if (target == targets_.end() || !from->runs()) continue;
         const bool linked = std::any_of(links_.begin(), links_.end(), [&](const auto& each) {
             return each.second.dialler == from && each.second.listener_key == key && each.second.lane == lane;

@@ -97,7 +97,7 @@ TEST_CASE("pieces that do not fit together take their set with them") {
 }
 
 TEST_CASE("a whole has at most its limit, whatever its pieces say") {
-    for (const std::size_t over : {0, 1}) {
+    for (const std::size_t over : {std::size_t{0}, std::size_t{1}}) {
         CAPTURE(over);
         Receiver receiver;
         const Bytes full(limits::piece_bytes_max);
