@@ -289,25 +289,6 @@ TEST_CASE("a node whose disk failed takes nothing in and says so; started again 
     CHECK((*world)[0].node().status(world->now()).in_step);
 }
 
-TEST_CASE("who was away when the one they knew handed over and left hears it from them") {
-    const auto world = network(19, 3);
-    auto& first = (*world)[0].node();
-    REQUIRE(first.create_channel("small", "what works", "discussion", "", world->now()).ok());
-    REQUIRE(first.invite("small", people[1].first, world->now()).ok());
-    world->run(30s);
-    (*world)[1].crash();
-    REQUIRE(first.invite("small", people[2].first, world->now()).ok());
-    world->run(30s);
-    REQUIRE(first.hand_over("small", people[2].first, world->now()).ok());
-    world->run(30s);
-    REQUIRE((*world)[1].start());
-    world->run(10min);
-    post(*world, 2, "small", "to those who are left");
-    world->run(10min);
-    CHECK(texts(*world, 1, "small") == std::vector<std::string>{"to those who are left"});
-    CHECK(texts(*world, 0, "small").empty());
-}
-
 TEST_CASE("entries reach a member through another one") {
     const auto world = network(2, 3);
     world->set_partition(0, 2, true);
