@@ -29,10 +29,11 @@ Exit ask_under_alias(Context& context, const std::string& name, const std::strin
     context.out().line(
         say("You ask {0} to let you into \"{1}\" as {2}. `liaise channel list` tells what became of it.", who,
             channel.name, alias));
-    context.out().note(say(
-        "{0} will know that {1} is you, and nobody else. The alias lives on this device alone, and what you "
-        "write reaches the others only through theirs.",
-        who, alias));
+    context.out().note(
+        say("{0} will know that {1} is you, and nobody else. The alias comes to your other devices by "
+            "itself; what "
+            "you write reaches the others only through theirs.",
+            who, alias));
     return Exit::done;
 }
 

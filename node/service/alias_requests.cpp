@@ -131,6 +131,7 @@ Result<void> Requests::take_alias(BytesView parcel) {
     const AliasLetter& letter = opened.letter;
     const MemberId& sender = opened.sender.member;
     if (letter.act == AliasLetter::Act::offer) return take_offer(letter, sender);
+    if (letter.act == AliasLetter::Act::hand) return take_handed(opened);
     if (letter.act == AliasLetter::Act::deny && letter.asker == core_.own.member())
         return take_answer(
             {Letter::Act::deny, letter.channel, letter.asker, letter.number, letter.time, letter.text},
@@ -142,11 +143,13 @@ Result<void> Requests::take_alias(BytesView parcel) {
         case AliasLetter::Act::ask:
             return take_petition(*channel, opened);
         case AliasLetter::Act::withdraw:
-            return close(channel->id(), sender, letter.number);
+            LIAISE_TRY(close(channel->id(), sender, letter.number));
+            return take_back(*channel, opened);
         case AliasLetter::Act::deny:
             return channel->state.rank_of(sender) ? close(channel->id(), letter.asker, letter.number)
                                                   : Result<void>();
         case AliasLetter::Act::offer:
+        case AliasLetter::Act::hand:
             break;
     }
     return {};
@@ -156,16 +159,8 @@ Result<void> Requests::take_alias(BytesView parcel) {
 Result<void> Requests::take_petition(const Channel& channel, const channel::OpenedAliasLetter& opened) {
     const AliasLetter& letter = opened.letter;
     const MemberId& person = opened.sender.member;
-    if (channel.state.alias_of(opened.alias->member) != nullptr &&
-        channel.state.member(opened.alias->member)) {
-        // Another device of ours, or another convener, let them in.
-        if (aliases_.known(channel.id(), opened.alias->member) != nullptr) return {};
-        return aliases_.know(channel.id(), opened.alias->member,
-                             {person,
-                              opened.sender.device,
-                              {opened.alias->device, opened.alias->inbox},
-                              letter.petition->key_package});
-    }
+    if (channel.state.alias_of(opened.alias->member) != nullptr && channel.state.member(opened.alias->member))
+        return take_device(channel, opened);
     if (channel.state.charter()->aliases == channel::AliasRule::none || !lets_ask(channel, person) ||
         channel.state.member(person) || aliases_.alias_of(channel.id(), person) ||
         channel.state.history_of(opened.alias->member) != nullptr)
@@ -179,6 +174,41 @@ Result<void> Requests::take_petition(const Channel& channel, const channel::Open
                                     std::move(asked)))
         return {};
     return keep_request(channel.id(), person);
+}
+
+// Another device of the person's; or we do not know yet who stands behind an alias that another device of
+// ours, or another convener, let in. Then only a device counts that is in the channel already. Attack: who
+// was shut out and has the alias's seed helps somebody else to pass for the person.
+Result<void> Requests::take_device(const Channel& channel, const channel::OpenedAliasLetter& opened) {
+    const channel::ProvenDevice& device = *opened.alias;
+    const KnownAlias* const before = aliases_.known(channel.id(), device.member);
+    const auto is_seated = [&] {
+        return channel.state.history_of(device.member)->devices.contains(device.device);
+    };
+    if (before == nullptr ? !is_seated() : before->person != opened.sender.member) return {};
+    KnownAlias known = before == nullptr ? KnownAlias{opened.sender.member, {}} : *before;
+    if (known.devices.contains(opened.sender.device) || known.real_device(device.device) ||
+        known.devices.size() >= limits::member_devices_max)
+        return {};
+    known.devices[opened.sender.device] = {
+        {device.device, device.inbox}, opened.letter.number, opened.letter.petition->key_package, false};
+    LIAISE_TRY(aliases_.know(channel.id(), device.member, std::move(known)));
+    core_.batch.after([this, id = channel.id()] { post_.membership_changed(id); });
+    return {};
+}
+
+// The letter crossed with the letting in: the person's node has forgotten the keys, and nobody would ever sit
+// in that seat. Only the request that brought the device is taken back: letters may come late.
+Result<void> Requests::take_back(const Channel& channel, const channel::OpenedAliasLetter& opened) {
+    const auto alias = aliases_.alias_of(channel.id(), opened.sender.member);
+    if (!alias) return {};
+    KnownAlias known = *aliases_.known(channel.id(), *alias);
+    const auto seat = known.devices.find(opened.sender.device);
+    if (seat == known.devices.end() || seat->second.number != opened.letter.number) return {};
+    seat->second.withdrawn = true;
+    LIAISE_TRY(aliases_.know(channel.id(), *alias, std::move(known)));
+    core_.batch.after([this, id = channel.id()] { post_.membership_changed(id); });
+    return {};
 }
 
 Result<void> Requests::take_offer(const AliasLetter& letter, const MemberId& from) {
@@ -203,14 +233,22 @@ Result<void> Requests::follow_aliases(const Channel& channel) {
         for (const auto& [who, request] : queue->second.all()) {
             const auto& asked = request.alias;
             if (!request.open || !asked || !channel.state.member(asked->alias)) continue;
-            LIAISE_TRY(aliases_.know(channel.id(), asked->alias,
-                                     {who, asked->device, asked->seated, asked->key_package}));
+            if (aliases_.known(channel.id(), asked->alias) == nullptr)
+                LIAISE_TRY(aliases_.know(channel.id(), asked->alias, known_by(who, request)));
         }
     std::vector<MemberId> over;
     for (const auto& [at, known] : aliases_.all_known())
         if (at.first == channel.id() && (!convenes(channel) || !channel.state.member(at.second)))
             over.push_back(at.second);
     for (const MemberId& alias : over) LIAISE_TRY(aliases_.unknow(channel.id(), alias));
+    for (const auto& [at, known] : std::map(aliases_.all_known())) {
+        if (at.first != channel.id()) continue;
+        KnownAlias left = known;
+        const auto& gone = channel.state.history_of(at.second)->removed_devices;
+        if (std::erase_if(left.devices,
+                          [&](const auto& each) { return gone.contains(each.second.alias.id); }) > 0)
+            LIAISE_TRY(aliases_.know(at.first, at.second, std::move(left)));
+    }
     if (phase == Phase::open && offered_.contains(channel.id())) {
         offered_.erase(channel.id());
         LIAISE_TRY(core_.batch.write());
@@ -219,16 +257,29 @@ Result<void> Requests::follow_aliases(const Channel& channel) {
     return {};
 }
 
-std::vector<std::pair<ChannelId, MemberId>> Requests::lapsed_aliases() const {
-    std::vector<std::pair<ChannelId, MemberId>> lapsed;
+std::vector<Requests::Lapsed> Requests::lapsed_aliases() const {
+    std::vector<Lapsed> lapsed;
     for (const auto& [at, known] : aliases_.all_known()) {
         const Channel* const channel = channels_.find(at.first);
         if (channel == nullptr || !convenes(*channel) || !channel->state.member(at.second)) continue;
+        const auto& seated = channel->state.history_of(at.second)->devices;
+        std::set<DeviceId> out;
+        for (const auto& [real, seat] : known.devices)
+            if (seated.contains(seat.alias.id) &&
+                (seat.withdrawn || !trust_.directory().in_good_standing(real, core_.now())))
+                out.insert(seat.alias.id);
         if (trust_.directory().standing(known.person, core_.now()) != identity::Standing::accredited ||
-            !trust_.directory().in_good_standing(known.device, core_.now()))
-            lapsed.push_back(at);
+            out.size() == seated.size())
+            lapsed.push_back({at.first, at.second, {}});
+        else if (!out.empty())
+            lapsed.push_back({at.first, at.second, std::move(out)});
     }
     return lapsed;
+}
+
+KnownAlias known_by(const MemberId& person, const Request& request) {
+    const AskedAlias& asked = *request.alias;
+    return {person, {{asked.device, {asked.seated, request.number, asked.key_package, false}}}};
 }
 
 }  // namespace liaise::node::service

@@ -6,7 +6,8 @@
 // - Under an alias we speak of the channel to those conveners' devices, and take what is for the alias from
 //   them alone. Attack: a member seals something to the alias and hands it to everybody they meet, to see
 //   who reacts.
-// - A convener who was told speaks of it to the one device that asked, as long as the alias is a member.
+// - A convener who was told speaks of it to the devices that asked, as long as they are the alias's.
+// - The person's own devices speak of it to each other: who sees them knows already that they are one's.
 // - Everybody else does not know where an alias is, and keeps nothing for it.
 #include <algorithm>
 
@@ -44,6 +45,7 @@ bool Channels::speaks_of(const Channel& channel, const MemberId& person, const D
     const Phase phase = channel.state.phase();
     if (phase != Phase::open && phase != Phase::joining) return false;
     if (under_alias(channel)) {
+        if (is_other_of_ours(channel, person, device)) return true;
         const OwnAlias* const alias = own_alias(channel);
         const bool told = alias != nullptr && alias->told.contains(person);
         return told && (phase == Phase::joining || channel.state.rank_of(person));
@@ -51,14 +53,25 @@ bool Channels::speaks_of(const Channel& channel, const MemberId& person, const D
     // While we are joining we do not know the members yet; who invited us does.
     if (phase == Phase::joining || channel.state.member(person)) return true;
     const auto as = known_as(channel, person, device);
-    return as.first != person && channel.state.own_rank() && channel.state.member(as.first);
+    const auto alias = channel.state.member(as.first);
+    return as.first != person && channel.state.own_rank() && alias &&
+           std::any_of(alias->devices.begin(), alias->devices.end(),
+                       [&](const channel::Device& each) { return each.id == as.second; });
+}
+
+bool Channels::is_other_of_ours(const Channel& channel, const MemberId& person,
+                                const DeviceId& device) const {
+    const OwnAlias* const alias = own_alias(channel);
+    return alias != nullptr && person == core_.own.member() && alias->others.contains(device);
 }
 
 std::pair<MemberId, DeviceId> Channels::known_as(const Channel& channel, const MemberId& person,
                                                  const DeviceId& device) const {
+    if (is_other_of_ours(channel, person, device))
+        return {channel.state.own().member, own_alias(channel)->others.at(device)};
     if (const auto alias = aliases_.alias_of(channel.id(), person))
-        if (const KnownAlias* const known = aliases_.known(channel.id(), *alias); known->device == device)
-            return {*alias, known->alias.id};
+        if (const auto* const seat = aliases_.known(channel.id(), *alias)->seat_of(device))
+            return {*alias, seat->alias.id};
     return {person, device};
 }
 
@@ -89,16 +102,42 @@ bool Channels::cut_off(const Channel& channel) const {
 Result<void> Channels::send_parcel(const Channel& channel, const MemberId& to, const DeviceId& device,
                                    Bytes sealed) {
     if (!hears_of(channel, to)) return {};
-    const KnownAlias* const known = aliases_.known(channel.id(), to);
-    return opened_.parcel(known != nullptr ? known->device : device, std::move(sealed));
+    if (channel.state.alias_of(to) == nullptr) return opened_.parcel(device, std::move(sealed));
+    // Of a device whose owner's we do not know nothing is kept: it would lie here for ever.
+    const auto real = real_device(channel, to, device);
+    return real ? opened_.parcel(*real, std::move(sealed)) : Result<void>();
+}
+
+std::optional<DeviceId> Channels::real_device(const Channel& channel, const MemberId& alias,
+                                              const DeviceId& device) const {
+    if (const KnownAlias* const known = aliases_.known(channel.id(), alias))
+        return known->real_device(device);
+    if (const OwnAlias* const own = aliases_.own(channel.id(), alias))
+        for (const auto& [real, under_it] : own->others)
+            if (under_it == device) return real;
+    return std::nullopt;
+}
+
+// What the channel knows these devices as, beside their own names.
+std::vector<DeviceId> Channels::also_known_as(const Channel& channel, const DeviceId& device) const {
+    std::vector<DeviceId> all;
+    for (const auto& [at, known] : aliases_.all_known())
+        if (const auto* const seat = at.first == channel.id() ? known.seat_of(device) : nullptr)
+            all.push_back(seat->alias.id);
+    for (const auto& [at, own] : aliases_.all_own())
+        if (at.first == channel.id() && own.others.contains(device)) all.push_back(own.others.at(device));
+    return all;
 }
 
 // The alias of ours that this parcel is for, if its bearer may bring us anything for it.
 const OwnAlias* Channels::alias_for(const DeviceId& alias_device, const DeviceId& bearer) const {
     const auto person = trust_.in_network() ? trust_.directory().member_of(bearer) : std::nullopt;
     if (!person) return nullptr;
-    for (const auto& [at, alias] : aliases_.all_own())
-        if (alias.keys.device_id() == alias_device && alias.told.contains(*person)) return &alias;
+    for (const auto& [at, alias] : aliases_.all_own()) {
+        const bool of_ours = *person == core_.own.member() && alias.others.contains(bearer);
+        if (alias.keys.device_id() == alias_device && (of_ours || alias.told.contains(*person)))
+            return &alias;
+    }
     return nullptr;
 }
 
@@ -125,6 +164,12 @@ const channel::AliasCard* Channels::card_of(const MemberId& alias) const {
     for (const auto& [id, channel] : channels_)
         if (const channel::AliasCard* const card = channel.state.alias_of(alias)) return card;
     return nullptr;
+}
+
+std::size_t Channels::devices_of(const MemberId& alias) const {
+    for (const auto& [id, channel] : channels_)
+        if (const auto member = channel.state.member(alias)) return member->devices.size();
+    return 0;
 }
 
 bool Channels::is_own(const MemberId& alias) const {

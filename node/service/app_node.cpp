@@ -58,6 +58,7 @@ Result<std::unique_ptr<AppNode>> AppNode::open(store::Store& store, RandomSource
                                                Driver& driver) {
     std::unique_ptr<AppNode> node(new AppNode(store, random, log, driver, LIAISE_TRY(load_own(store))));
     LIAISE_TRY(node->load());
+    LIAISE_TRY(node->core_.batch.commit());
     return node;
 }
 
@@ -79,7 +80,7 @@ Result<void> AppNode::load() {
     seats_at_.clear();
     for (const auto& [id, channel] : channels_.all()) may_say_.insert(id);
     devices_changed(seats_pause);
-    return core_.batch.commit();
+    return {};
 }
 
 // A batch could not be made durable: what the parts hold in memory is ahead of the store. They load it anew,
@@ -115,6 +116,7 @@ void AppNode::clock_was_set() {
     upkeep_at_ = core_.now();
     rests_until_ = {};
     peers_.clock_was_set();
+    channels_.clock_was_set();
 }
 
 Result<void> AppNode::opened(const OpenedEntry& entry) {
@@ -293,6 +295,7 @@ void AppNode::tick(Time now) {
     say_what_is_due();
     if (const auto due = seats_due(); due && *due <= now) seat_devices(now);
     peers_.tick(now);
+    library_.resume();
     library_.pump();
     deliveries_.tick();
     if (const auto due = requests_.deadline(); due && *due <= now) remove_lapsed_aliases();

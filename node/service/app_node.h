@@ -107,6 +107,8 @@ class AppNode final : public Node, private Opened {
     void tick(Time now) override;
 
   private:
+    friend struct Holdings;  // what a simulated thief finds (tests/simulation/network)
+
     AppNode(store::Store& store, RandomSource& random, EventLog& log, Driver& driver, Own own);
 
     Result<void> opened(const OpenedEntry& entry) override;
@@ -140,8 +142,8 @@ class AppNode final : public Node, private Opened {
     bool takes_part(const ChannelId& channel) const;
     // In it by somebody's invitation, and not shown the charter yet.
     bool is_invited(const Channel& channel);
-    Outcome<Done> add_alias(Channel& channel, const MemberId& person, const AskedAlias& asked, Time now);
-    // Whose accreditation or device ended: their aliases go.
+    Outcome<Done> add_alias(Channel& channel, const MemberId& person, const Request& request, Time now);
+    // Whose accreditation or device ended, or who took it back: their aliases go, or what was that device's.
     void remove_lapsed_aliases();
     std::vector<Listing> to_ask(const std::string& named) const;
     // The member who asks, by name.
@@ -161,6 +163,7 @@ class AppNode final : public Node, private Opened {
     void say_what_is_due();
     using Missing = std::map<MemberId, std::vector<channel::Device>>;
     Missing unseated(const Channel& channel) const;
+    void add_unseated_of_aliases(const Channel& channel, Missing& missing) const;
     Duration patience(const Channel& channel, const Missing& missing) const;
     void consider_seats(const ChannelId& channel, Duration wait);
     void devices_changed(Duration wait);

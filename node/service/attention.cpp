@@ -24,6 +24,7 @@ std::vector<std::string> AppNode::asked_in(const Channel& channel) {
 
 Result<std::vector<WaitingView>> AppNode::waiting_in(Channel& channel) {
     std::vector<WaitingView> all;
+    if (channel.is_over()) return all;
     const auto asked = asked_in(channel);
     const auto add = [&](const LogId& log, const char* what, Time since) -> WaitingView& {
         WaitingView& view = all.emplace_back();

@@ -12,6 +12,7 @@ namespace {
 using Kind = channel::GroupWork::Kind;
 
 constexpr Duration try_again = std::chrono::minutes{10};
+constexpr Duration after_start = std::chrono::minutes{10};  // what others did meanwhile comes first
 
 struct Marks {
     bool& mark;
@@ -89,13 +90,43 @@ void Channels::look_for_work(Channel& channel) {
     if (!std::exchange(channel.work_changed, false)) return;
     const Time now = core_.now();
     std::map<Kind, Time> due;
+    std::optional<Time> renewal;
     if (!own_log_behind_)
-        for (const auto& [kind, wait] :
+        for (const auto& [kind, wait, also_off] :
              channel::work_due(channel.state, *channel.group, package_source(), now)) {
+            Time& at = due.emplace(kind, now + wait).first->second;
             const auto before = channel.work_at.find(kind);
-            due[kind] = before == channel.work_at.end() ? now + wait : std::min(before->second, now + wait);
+            if (before != channel.work_at.end()) at = std::min(at, before->second);
+            if (also_off && channel.renewal_at) at = std::min(at, *channel.renewal_at);
+            if (also_off) renewal = at;
         }
     channel.work_at = std::move(due);
+    if (renewal != channel.renewal_at && !keep_renewal(channel, renewal))
+        core_.log.event(Level::warning, "group_work_failed", {{"what", "renewal"}});
+}
+
+// Laptops are on for a few hours: without this a wait of twelve would begin anew every morning.
+Result<void> Channels::keep_renewal(Channel& channel, std::optional<Time> at) {
+    LIAISE_TRY(core_.batch.write());
+    auto& records = core_.store.records();
+    if (at) {
+        const Writer writer = Writer().u64(static_cast<std::uint64_t>(to_milliseconds(*at)));
+        LIAISE_TRY(records.put(record::renewal, channel.id().view(), writer.view()));
+    } else {
+        LIAISE_TRY(records.remove(record::renewal, channel.id().view()));
+    }
+    channel.renewal_at = at;
+    return {};
+}
+
+Result<void> Channels::load_renewal(Channel& channel) {
+    const auto kept = LIAISE_TRY(core_.store.records().get(record::renewal, channel.id().view()));
+    if (!kept) return {};
+    Reader reader(*kept);
+    const auto at = time_from_milliseconds(static_cast<std::int64_t>(LIAISE_TRY(reader.u64())));
+    LIAISE_TRY(reader.end());
+    channel.renewal_at = std::max(at, core_.now() + after_start);
+    return {};
 }
 
 Outcome<Done> Channels::write_commit(Channel& channel, const channel::GroupKeys::Made& made) {
@@ -165,13 +196,27 @@ std::optional<Time> Channels::deadline() const {
         consider(channel.keys_due_at);
         consider(channel.ask_at);
     }
+    if (directory_ && judge_directory_) consider(core_.now());
     if (directory_ && trust_.in_network() && trust_.own_standing() == identity::Standing::accredited)
         consider(publish_at_ ? std::max(*publish_at_, packages_.publish_at()) : packages_.publish_at());
     return earliest;
 }
 
+// What was to be done at a time of the clock that was wrong is looked at now.
+void Channels::clock_was_set() {
+    judge_directory_ = true;
+    for (auto& [id, channel] : channels_) {
+        consider_work(channel);
+        forget_wrong_times(channel);
+    }
+}
+
 void Channels::tick(Time now) {
     if (own_log_behind_) return;
+    Channel* const of_network = directory();
+    if (of_network != nullptr && std::exchange(judge_directory_, false))
+        if (!core_.batch.write() || !digest_all(*of_network, Logs::not_introduced))
+            core_.log.event(Level::warning, "directory_not_judged");
     publish_package();
     for (auto& [id, channel] : channels_) tick(channel, now);
 }
@@ -185,8 +230,8 @@ void Channels::tick(Channel& channel, Time now) {
         for (const DeviceId& device : std::exchange(channel.keys_due, {}))
             if (const auto invitee = channel::invitee_of(channel.state, device))
                 done(send_invitation(channel, *invitee, std::nullopt), "keys");
-        for (const auto& [device, entries] : std::exchange(channel.messages_due, {}))
-            done(hand_over(channel, device, entries), "message keys");
+        for (const auto& [device, entries] : std::exchange(channel.entries_due, {}))
+            done(hand_over(channel, device, entries), "keys of entries");
     }
     if (channel.ask_at && *channel.ask_at <= now) {
         channel.ask_at.reset();
@@ -197,6 +242,8 @@ void Channels::tick(Channel& channel, Time now) {
     for (const auto& [kind, due] : planned) {
         if (due > now) continue;
         channel.work_at[kind] = now + try_again;  // if it fails
+        if (kind == Kind::commit && channel.renewal_at)
+            done(or_refusal(keep_renewal(channel, now + try_again)), "renewal");
         done(do_work(channel, kind), "duty");
         consider_work(channel);
         look_for_work(channel);

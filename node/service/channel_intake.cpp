@@ -18,6 +18,7 @@ Result<LogRuntime*> Channels::ensure_log(Channel& channel, const WriterKey& writ
     const bool own = writer == log::writer_key_of(channel.writer);
     const store::LogRow row = LIAISE_TRY(core_.store.entries().ensure_log(channel.id(), writer, own));
     channel_of_log_[id] = channel.id();
+    channel.writers.emplace(id, writer);
     return &channel.logs.emplace(writer, LogRuntime{row, writer, id, {}, {}, 0, own, false, {}})
                 .first->second;
 }
@@ -81,14 +82,17 @@ Result<Channels::Digested> Channels::digest(Channel& channel, LogRuntime& log, s
     return judge(channel, log, place, *epoch, opened->content);
 }
 
-// A key that was used is beside its entry: what waited for its author after it was opened opens with that.
+// A key that was used is beside its entry: what waited for its author after it was opened opens with that. It
+// is looked for last, since nearly everything is opened once.
 Result<channel::OpenedEntry> Channels::open_once(Channel& channel, const LogRuntime& log,
                                                  const channel::Place& place, BytesView payload) {
+    auto opened = channel::open_entry(payload, place, channel.state, channel.keyring, channel.message_keys());
+    if (opened) return opened;
     const auto head = LIAISE_TRY(channel::head_of(payload));
-    if (head.format == channel::PayloadFormat::message_key)
-        if (const auto key = LIAISE_TRY(core_.store.entries().message_key({log.row, place.sequence})))
-            return channel::OpenedEntry{head.epoch, LIAISE_TRY(channel::open(payload, place, *key)), {}};
-    return channel::open_entry(payload, place, channel.state, channel.keyring, channel.message_keys());
+    if (head.format != channel::PayloadFormat::message_key) return opened;
+    const auto key = LIAISE_TRY(core_.store.entries().message_key({log.row, place.sequence}));
+    if (!key) return opened;
+    return channel::OpenedEntry{head.epoch, LIAISE_TRY(channel::open(payload, place, *key)), {}};
 }
 
 Result<void> Channels::use_message_key(Channel& channel, store::EntryPlace place,
@@ -119,12 +123,21 @@ Result<Channels::Digested> Channels::judge(Channel& channel, LogRuntime& log, co
     if (const auto* const offer = content.as<channel::KeyPackageOffer>(); offer && channel.is_directory())
         LIAISE_TRY(take_package(accepted->author, accepted->device, place.sequence, *offer));
     if (const auto* const wanted = content.as<channel::KeysWanted>(); wanted && !log.own)
-        owe_messages(channel, accepted->device, *content, *wanted);
-    LIAISE_TRY(follow_changes(channel, accepted->changes));
+        owe_keys(channel, accepted->device, *content, *wanted);
+    LIAISE_TRY(follow_changes(channel, accepted->changes, can_follow(channel, content)));
     return Digested::accepted;
 }
 
-Result<void> Channels::follow_changes(Channel& channel, const std::vector<channel::Change>& changes) {
+// Whether it is a commit that leads on from where we are. Others are gone after once for a batch: whoever
+// joins gets all that ever were.
+bool Channels::can_follow(const Channel& channel, const channel::ValidatedContent& content) const {
+    const auto* const commit = content.as<channel::CommitEntry>();
+    return commit != nullptr && channel.group &&
+           (channel.group->holds(commit->fact.from) || channel.group->has_pending());
+}
+
+Result<void> Channels::follow_changes(Channel& channel, const std::vector<channel::Change>& changes,
+                                      bool at_once) {
     using Kind = channel::Change::Kind;
     bool writers_moved = false;
     for (const channel::Change& change : changes) {
@@ -133,12 +146,19 @@ Result<void> Channels::follow_changes(Channel& channel, const std::vector<channe
             channel.keys_due.insert(change.device);
             if (!channel.keys_due_at) channel.keys_due_at = core_.now() + keys_gather;
         }
-        if (change.kind != Kind::key_learned && change.kind != Kind::epoch_changed) writers_moved = true;
+        if (change.kind != Kind::key_learned && change.kind != Kind::epoch_changed &&
+            change.kind != Kind::work_changed)
+            writers_moved = true;
+        if (change.kind != Kind::writer_introduced && change.kind != Kind::member_joined &&
+            change.kind != Kind::group_changed && change.kind != Kind::work_changed &&
+            change.kind != Kind::keys_due)
+            at_once = true;
         channel.changed = true;
     }
     channel.writers_moved = channel.writers_moved || writers_moved;
     if (changes.empty()) return {};
-    LIAISE_TRY(follow_group(channel));
+    channel.follow_due = !at_once;
+    if (at_once) LIAISE_TRY(follow_group(channel));
     changed_.insert(channel.id());
     tell_after_commit();
     return {};
@@ -164,6 +184,7 @@ Result<void> Channels::try_waiting() {
     for (bool again = true; again;) {
         again = false;
         for (auto& [id, channel] : channels_) {
+            if (std::exchange(channel.follow_due, false)) LIAISE_TRY(follow_group(channel));
             if (!std::exchange(channel.writers_moved, false)) continue;
             LIAISE_TRY(digest_waiting(channel, for_writer));
             again = true;
@@ -180,12 +201,17 @@ Result<void> Channels::digest_stored(Channel& channel, const store::EntryPlace& 
     return {};
 }
 
-Result<void> Channels::digest_all(Channel& channel) {
+Result<void> Channels::digest_all(Channel& channel, Logs which) {
     std::vector<store::EntryPlace> places;
-    for (const auto& [writer, log] : channel.logs)
+    for (const auto& [writer, log] : channel.logs) {
+        if (which == Logs::not_introduced && channel.state.writer(log.id) != nullptr) continue;
         for (std::uint64_t sequence = 1; sequence <= log.head.sequence; ++sequence)
             places.push_back({log.row, sequence});
-    for (const store::EntryPlace& place : places) LIAISE_TRY(digest_stored(channel, place));
+    }
+    for (const store::EntryPlace& place : places) {
+        LIAISE_TRY(core_.store.messages().remove_waiting(place));
+        LIAISE_TRY(digest_stored(channel, place));
+    }
     return {};
 }
 
@@ -236,6 +262,7 @@ Time Channels::order_of(Channel& channel, LogRuntime& log, std::uint64_t sequenc
 }
 
 std::uint64_t Channels::waiting_entries(const Channel& channel) const {
+    if (channel.is_over()) return 0;
     const auto count = core_.store.messages().waiting_count(channel.id());
     return count ? *count : 0;
 }

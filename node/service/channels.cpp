@@ -1,5 +1,6 @@
 #include "node/service/channels.h"
 
+#include "node/service/kept_state.h"
 #include "node/service/kinds.h"
 #include "node/service/naming.h"
 
@@ -21,9 +22,8 @@ Bytes secret_name(const ChannelId& channel, BytesView keyring_record) {
 }  // namespace
 
 LogRuntime* Channel::log(const LogId& wanted) {
-    for (auto& [writer_key, each] : logs)
-        if (each.id == wanted) return &each;
-    return nullptr;
+    const auto found = writers.find(wanted);
+    return found == writers.end() ? nullptr : &logs.at(found->second);
 }
 
 std::optional<MemberId> Channel::direct_other() const {
@@ -72,11 +72,13 @@ Result<void> Channels::load_channel(const ChannelId& id, BytesView state) {
         if (key) LIAISE_TRY(keyring.import_secret(*key));
         kept.insert(to_hex(name));
     }
-    auto loaded = LIAISE_TRY(channel::ChannelState::load(state));
-    keyring.set_current(loaded.has_group() ? std::nullopt : loaded.sealing_epoch());
-    Channel& channel = add({std::move(loaded), std::move(keyring), {}, {}});
+    KeptState loaded = LIAISE_TRY(load_state(core_.store.records(), id, state));
+    keyring.set_current(loaded.state.has_group() ? std::nullopt : loaded.state.sealing_epoch());
+    Channel& channel = add({std::move(loaded.state), std::move(keyring), {}, {}});
     channel.kept_secrets = std::move(kept);
     LIAISE_TRY(load_group(channel));
+    LIAISE_TRY(load_renewal(channel));
+    channel.state_in_facts = loaded.in_facts;
     channel.changed = false;
     for (const store::LogState& log : LIAISE_TRY(core_.store.entries().logs_of(id))) {
         LogRuntime runtime{log.row, log.writer, log.id, log.head, log.head, 0, log.own, log.doubted, {}};
@@ -91,6 +93,7 @@ Result<void> Channels::load_channel(const ChannelId& id, BytesView state) {
             break;
         }
         channel_of_log_[log.id] = id;
+        channel.writers.emplace(log.id, log.writer);
         channel.logs.emplace(log.writer, std::move(runtime));
     }
     if (LIAISE_TRY(core_.store.messages().waiting_count(id)) > 0) channel.ask_at = core_.now() + ask_pause;
@@ -239,7 +242,7 @@ Result<void> Channels::write_states() {
     for (auto& [id, channel] : channels_) {
         if (channel.changed || channel.message_keys_used) LIAISE_TRY(write_message_keys(channel));
         if (!channel.changed) continue;
-        LIAISE_TRY(core_.store.records().put(record::channel, id.view(), channel.state.encode()));
+        LIAISE_TRY(write_state(core_.store.records(), channel.state, channel.state_in_facts));
         for (const crypto::SecretBytes& key : channel.keyring.export_secrets()) {
             const Bytes name = secret_name(id, key.view());
             if (!channel.kept_secrets.insert(to_hex(name)).second) continue;
@@ -324,9 +327,11 @@ Result<void> Channels::enter(const channel::Invitation& invitation) {
     const auto writer = crypto::SigningKey::draw(core_.random);
     auto founding = LIAISE_TRY(accept(invitation, writer));
     std::map<WriterKey, LogRuntime> logs;
+    std::map<LogId, WriterKey> writers;
     std::set<Bytes> kept_group_secrets;
     if (Channel* const before = find(invitation.channel)) {
         logs = std::move(before->logs);
+        writers = std::move(before->writers);
         kept_group_secrets = std::move(before->kept_group_secrets);
         if (before->group && founding.group)
             founding.group->messages().absorb(std::move(before->group->messages()));
@@ -338,12 +343,13 @@ Result<void> Channels::enter(const channel::Invitation& invitation) {
     const channel::Plan plan = std::move(founding.plan);
     Channel& channel = add(std::move(founding));
     channel.logs = std::move(logs);
+    channel.writers = std::move(writers);
     channel.kept_group_secrets = std::move(kept_group_secrets);
     shut_out_revoked(channel);
     for (const channel::Body& body : plan.bodies)
         if (!author(channel, body))
             return Error{ErrorCode::unavailable, "the introduction could not be written"};
-    LIAISE_TRY(digest_all(channel));
+    LIAISE_TRY(digest_all(channel, Logs::all));
     LIAISE_TRY(follow_group(channel, true));
     changed_.insert(channel.id());
     tell_after_commit();
@@ -357,17 +363,24 @@ void Channels::shut_out_revoked(Channel& channel) {
         for (const DeviceId& device : trust_.directory().all_devices(member))
             if (trust_.directory().device_standing(device, core_.now()) ==
                     identity::DeviceStanding::revoked ||
-                trust_.directory().standing(member, core_.now()) == identity::Standing::revoked)
+                trust_.directory().standing(member, core_.now()) == identity::Standing::revoked) {
                 channel.state.shut_out(device, channel.keyring);
+                for (const DeviceId& as : also_known_as(channel, device))
+                    channel.state.shut_out(as, channel.keyring);
+            }
 }
 
 Result<void> Channels::shut_out(std::span<const DeviceId> devices) {
     for (auto& [id, channel] : channels_)
         for (const DeviceId& device : devices) {
-            const auto changes = channel.state.shut_out(device, channel.keyring);
-            channel.changed = true;
-            LIAISE_TRY(core_.batch.write());
-            LIAISE_TRY(follow_changes(channel, changes));
+            std::vector<DeviceId> names = also_known_as(channel, device);
+            names.push_back(device);
+            for (const DeviceId& name : names) {
+                const auto changes = channel.state.shut_out(name, channel.keyring);
+                channel.changed = true;
+                LIAISE_TRY(core_.batch.write());
+                LIAISE_TRY(follow_changes(channel, changes, true));
+            }
         }
     return {};
 }

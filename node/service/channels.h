@@ -52,28 +52,38 @@ struct Followed {
     bool operator==(const Followed&) const = default;
 };
 
+// That we said that we cannot open an entry.
+struct AskedFor {
+    Time last;
+    unsigned times = 1;
+};
+
 struct Channel {
     channel::ChannelState state;
     channel::Keyring keyring;
     std::optional<channel::GroupKeys> group;  // but of the directory
     crypto::SigningKey writer;
     std::map<WriterKey, LogRuntime> logs{};
+    std::map<LogId, WriterKey> writers{};                // of them
     std::map<LogId, std::uint64_t> unread_causes{};      // newest entries of others since our last
     bool changed = false;                                // state or keys, since they were last written
     bool message_keys_used = false;                      // likewise of single messages
     std::set<std::string> kept_secrets{};                // keyring records that are in the store
     std::set<Bytes> kept_group_secrets{};                // likewise of the group
     std::map<channel::GroupWork::Kind, Time> work_at{};  // what is due for the group, and when we do it
+    std::optional<Time> renewal_at{};                    // of it what is waited for also while we are off
     bool work_changed = false;                           // since that was looked at
     std::optional<Followed> followed{};                  // where we stood when we last went after the group
     std::set<DeviceId> keys_due{};                       // who asked for keys
     std::optional<Time> keys_due_at{};                   // and when it is sent
-    std::map<DeviceId, std::set<channel::EntryRef>> messages_due{};  // likewise keys of single messages
+    std::map<DeviceId, std::set<channel::EntryRef>> entries_due{};  // likewise keys of single entries
     Time policy_asks_from{};  // no sooner; after each question in vain twice as long
     unsigned policy_asks = 0;
-    std::optional<Time> ask_at{};                   // when we ask, if something is still missing
-    std::map<channel::EntryRef, Time> asked_for{};  // and when last
-    bool writers_moved = false;  // what waits for a writer or a membership is to be tried again
+    std::optional<Time> ask_at{};  // when we ask, if something is still missing
+    std::map<channel::EntryRef, AskedFor> asked_for{};
+    bool writers_moved = false;   // what waits for a writer or a membership is to be tried again
+    bool follow_due = false;      // likewise the group is to be gone after
+    bool state_in_facts = false;  // kept_state.h
     bool following = false;
     bool follow_again = false;
 
@@ -81,6 +91,11 @@ struct Channel {
     std::string name() const { return state.charter() != nullptr ? state.charter()->name : "(joining)"; }
     bool is_directory() const {
         return state.charter() != nullptr && state.charter()->kind == channel::ChannelKind::directory;
+    }
+    // Who is out gets nothing any more: what they lack is no matter of theirs, and is not shown.
+    bool is_over() const {
+        return state.phase() == channel::ChannelState::Phase::removed ||
+               state.phase() == channel::ChannelState::Phase::left;
     }
     const channel::MessageKeys* message_keys() const { return group ? &group->messages() : nullptr; }
     std::optional<MemberId> direct_other() const;  // of a direct channel, whom it is with
@@ -176,11 +191,14 @@ class Channels final : public AliasNames {
     // The content of an entry that is stored here.
     Result<channel::ValidatedContent> content(Channel& channel, const LogRuntime& log,
                                               std::uint64_t sequence);
+    Result<channel::CommitEntry> commit_at(Channel& channel, const channel::EntryRef& at);
     // Where a message stands among others; it is its log's newest from here on if it is.
     Time order_of(Channel& channel, LogRuntime& log, std::uint64_t sequence, const channel::Content& content);
 
     // After the directory learned of revocations: those devices get no keys any more.
     Result<void> shut_out(std::span<const DeviceId> devices);
+    // Who was refused in the directory because their time was over, or had not come, is judged again.
+    void clock_was_set();
     // When group work is due, and doing it.
     std::optional<Time> deadline() const;
     void tick(Time now);
@@ -196,6 +214,8 @@ class Channels final : public AliasNames {
     bool under_alias(const Channel& channel) const;
     // Whether a session with this device of this person may mention the channel.
     bool speaks_of(const Channel& channel, const MemberId& person, const DeviceId& device) const;
+    // Whether it is another device of ours that has our alias there.
+    bool is_other_of_ours(const Channel& channel, const MemberId& person, const DeviceId& device) const;
     // Whom the channel knows them as, where we know that; else themselves.
     std::pair<MemberId, DeviceId> known_as(const Channel& channel, const MemberId& person,
                                            const DeviceId& device) const;
@@ -210,6 +230,7 @@ class Channels final : public AliasNames {
     std::string label_of(const MemberId& alias) const override;
     const channel::AliasCard* card_of(const MemberId& alias) const override;
     bool is_own(const MemberId& alias) const override;
+    std::size_t devices_of(const MemberId& alias) const override;
     std::optional<MemberId> person_behind(const MemberId& alias) const override;
 
     // A peer holds more of one of our own logs than we do: this home was put back from a copy. Nothing is
@@ -223,6 +244,9 @@ class Channels final : public AliasNames {
     Outcome<channel::OwnDevice> own_device() const;
     Result<void> send_parcel(const Channel& channel, const MemberId& to, const DeviceId& device,
                              Bytes sealed);
+    std::optional<DeviceId> real_device(const Channel& channel, const MemberId& alias,
+                                        const DeviceId& device) const;
+    std::vector<DeviceId> also_known_as(const Channel& channel, const DeviceId& device) const;
     const OwnAlias* alias_for(const DeviceId& alias_device, const DeviceId& bearer) const;
     Result<channel::OpenedInvitation> open_invitation(BytesView sealed, const DeviceId& bearer) const;
     Result<channel::HandedKeys> open_handed_keys(BytesView sealed, const DeviceId& bearer,
@@ -237,8 +261,10 @@ class Channels final : public AliasNames {
                            const EpochId& epoch, const channel::ValidatedContent& content);
     Result<void> digest_waiting(Channel& channel, const EpochId& epoch);
     Result<void> digest_stored(Channel& channel, const store::EntryPlace& place);
-    Result<void> digest_all(Channel& channel);
-    Result<void> follow_changes(Channel& channel, const std::vector<channel::Change>& changes);
+    enum class Logs : std::uint8_t { all, not_introduced };
+    Result<void> digest_all(Channel& channel, Logs which);
+    Result<void> follow_changes(Channel& channel, const std::vector<channel::Change>& changes, bool at_once);
+    bool can_follow(const Channel& channel, const channel::ValidatedContent& content) const;
     Result<void> enter(const channel::Invitation& invitation);
     Result<channel::Founding> accept(const channel::Invitation& invitation, const crypto::SigningKey& writer);
     const channel::OwnPackages& packages_in(const Channel& channel) const;
@@ -249,18 +275,26 @@ class Channels final : public AliasNames {
     void tell_after_commit();
 
     channel::PackageSource package_source() const;
-    Result<channel::CommitEntry> commit_at(Channel& channel, const channel::EntryRef& at);
     // `anew`: something came that the channel's state does not show.
     Result<void> follow_group(Channel& channel, bool anew = false);
     // Looked at once a turn: what is due follows from all that came in.
     void consider_work(Channel& channel);
     void look_for_work(Channel& channel);
+    Result<void> load_renewal(Channel& channel);
+    Result<void> keep_renewal(Channel& channel, std::optional<Time> at);
     Outcome<Done> do_work(Channel& channel, channel::GroupWork::Kind kind);
     Outcome<Done> do_commit(Channel& channel);
     Outcome<Done> write_commit(Channel& channel, const channel::GroupKeys::Made& made);
     Outcome<Done> send_invitation(Channel& channel, const channel::Invitee& invitee,
                                   const std::optional<channel::GroupWelcome>& welcome);
+    struct WithoutKey {
+        store::EntryPlace place;
+        log::EntryKind kind;
+        EpochId epoch;
+    };
     Outcome<Done> ask_for_keys(Channel& channel);
+    Result<std::vector<std::pair<channel::EntryRef, WithoutKey>>> entries_without_key(const Channel& channel);
+    void forget_wrong_times(Channel& channel);
     void tick(Channel& channel, Time now);
     Result<void> take_package(const MemberId& author, const DeviceId& device, std::uint64_t sequence,
                               const channel::KeyPackageOffer& offer);
@@ -271,11 +305,15 @@ class Channels final : public AliasNames {
                                  channel::MessageKeys::Taken taken);
     Result<Digested> wait(Channel& channel, const LogRuntime& log, std::uint64_t sequence,
                           const EpochId& epoch);
-    void owe_messages(Channel& channel, const DeviceId& device, const channel::Content& asked,
-                      const channel::KeysWanted& wanted);
+    void owe_keys(Channel& channel, const DeviceId& device, const channel::Content& asked,
+                  const channel::KeysWanted& wanted);
     Outcome<Done> hand_over(Channel& channel, const DeviceId& device,
                             const std::set<channel::EntryRef>& entries);
+    Result<std::optional<crypto::Key>> key_for(const Channel& channel, const DeviceId& device,
+                                               const channel::EntryRef& at, const store::EntryPlace& place);
     Result<ChannelId> take_handed_keys(BytesView parcel, const DeviceId& bearer);
+    Result<void> take_handed_key(Channel& channel, const LogRuntime& log, const channel::EntryRef& at,
+                                 const crypto::Key& key);
     Result<void> write_message_keys(Channel& channel);
     Result<std::vector<channel::NamedSecret>> secrets_of(const ChannelId& channel, std::uint16_t kind);
     Result<void> load_group(Channel& channel);
@@ -295,6 +333,7 @@ class Channels final : public AliasNames {
     std::set<ChannelId> changed_;                     // in the open batch
     bool telling_ = false;                            // the open batch will tell of both
     bool own_log_behind_ = false;
+    bool judge_directory_ = true;  // after the start, too: the clock may have been set meanwhile
     bool maybe_unverified_ = true;
 };
 

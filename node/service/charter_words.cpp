@@ -78,6 +78,7 @@ bool is_news(const channel::Body& body, const MemberId& author, const MemberId& 
     if (const auto* const added = std::get_if<channel::MemberAdded>(&body))
         return added->member != author && added->member != reader;
     return std::holds_alternative<channel::MemberRemoved>(body) ||
+           std::holds_alternative<channel::DeviceRemoved>(body) ||
            std::holds_alternative<channel::Left>(body);
 }
 
@@ -86,6 +87,7 @@ bool is_further_device(const channel::ChannelState& state, const channel::Member
                        const Trust& trust) {
     const channel::MemberView* const view = state.history_of(added.member);
     if (view == nullptr || view->term != added.term || !trust.in_network()) return false;
+    if (view->alias) return !added.alias;  // the card came with the first
     const auto made = [&trust](const DeviceId& device) {
         const identity::DeviceCertificate* const certificate = trust.directory().certificate(device);
         return certificate == nullptr ? Time::max() : certificate->fields().created;
@@ -224,6 +226,9 @@ std::optional<std::string> notice_of(const channel::ChannelState& state, const c
                trust.name_of(added->member) + ".";
     if (const auto* const removed = std::get_if<channel::MemberRemoved>(&body))
         return "removed " + trust.name_of(removed->member) + ".";
+    if (const auto* const out = std::get_if<channel::DeviceRemoved>(&body))
+        return (out->devices.size() == 1 ? "took out a device of " : "took out devices of ") +
+               trust.name_of(out->member) + ".";
     return std::string("left the channel.");
 }
 
@@ -240,6 +245,7 @@ std::size_t notices_in(const channel::ChannelState& state) {
         else if (const auto* const added = std::get_if<channel::MemberAdded>(&fact.what))
             count += news(*added) ? 1 : 0;
         else if (std::holds_alternative<channel::MemberRemoved>(fact.what) ||
+                 std::holds_alternative<channel::DeviceRemoved>(fact.what) ||
                  std::holds_alternative<channel::Left>(fact.what))
             ++count;
     }

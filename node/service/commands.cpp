@@ -160,6 +160,12 @@ ChannelView AppNode::view(Channel& channel, bool with_members) {
             "No convener is left who knows your alias here: nothing of yours reaches the others, nor theirs "
             "you. "
             "Leave, and ask to enter once more under another name.");
+    if (channels_.under_alias(channel) && channel.state.member(core_.own.member()))
+        view.warnings.emplace_back(
+            "Somebody invited you here in your own name. They see that you do not come, though your device "
+            "took "
+            "the "
+            "invitation: they may be looking for whoever stands behind your alias.");
     if (wants_convener(channel)) view.warnings.push_back(urge_convener(channel));
     if (with_members && !channel.state.view().charters.empty()) view.created = charter_time(channel, 0);
     if (!channel.state.sealing_epoch() && channel.state.phase() == channel::ChannelState::Phase::open)

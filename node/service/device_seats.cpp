@@ -24,10 +24,28 @@ AppNode::Missing AppNode::unseated(const Channel& channel) const {
         if (view == nullptr || identity::messages_wait(trust_.contact(member.id))) continue;
         std::size_t count = view->devices.size();
         for (const channel::Device& device : devices_of(member.id, core_.now()))
-            if (!view->devices.contains(device.id) && ++count <= limits::member_devices_max)
+            if (!view->devices.contains(device.id) && !view->removed_devices.contains(device.id) &&
+                ++count <= limits::member_devices_max)
                 missing[member.id].push_back(device);
     }
+    add_unseated_of_aliases(channel, missing);
     return missing;
+}
+
+// Devices that told us under which alias they are to be seated.
+void AppNode::add_unseated_of_aliases(const Channel& channel, Missing& missing) const {
+    for (const auto& [at, known] : aliases_.all_known()) {
+        if (at.first != channel.id() || !channel.state.member(at.second)) continue;
+        if (identity::messages_wait(trust_.contact(known.person))) continue;
+        const channel::MemberView& view = *channel.state.history_of(at.second);
+        std::size_t count = view.devices.size();
+        for (const auto& [real, seat] : known.devices)
+            if (!seat.withdrawn && !view.devices.contains(seat.alias.id) &&
+                !view.removed_devices.contains(seat.alias.id) &&
+                trust_.directory().in_good_standing(real, core_.now()) &&
+                ++count <= limits::member_devices_max)
+                missing[at.second].push_back(seat.alias);
+    }
 }
 
 // Looks at the channel then: to look through a large one takes a while, and much may change at a time.

@@ -1,9 +1,10 @@
-// Keys of single messages that a device is entitled to and cannot make: asking for them, handing them over,
+// Keys of single entries that a device is entitled to and cannot make: asking for them, handing them over,
 // taking them. Conveners and authors answer at once; everybody, where that was in vain.
 #include <algorithm>
 
 #include "node/service/channels.h"
 #include "protocol/channel/handed_keys.h"
+#include "protocol/channel/invitation.h"
 
 namespace liaise::node::service {
 namespace {
@@ -12,83 +13,108 @@ constexpr Duration keys_gather = std::chrono::seconds{2};
 constexpr Duration policy_ask_least = std::chrono::minutes{1};
 constexpr unsigned policy_ask_doublings_max = 10;  // 17 hours
 constexpr Duration ask_again = std::chrono::days{1};
+constexpr unsigned ask_again_doublings_max = 4;
 constexpr Duration stale = std::chrono::days{14};  // a question in an old log was answered, or is asked again
 constexpr std::size_t waiting_looked_at = 1000;
 
+Time again_at(const AskedFor& asked) {
+    return asked.last + ask_again * (1 << std::min(asked.times - 1, ask_again_doublings_max));
+}
+
 }  // namespace
 
-// Of each waiting entry once, and of messages again every day. Those whose key may still come with a commit
-// that is here are not asked for. Questions about policy entries come ever more seldom while they are in
-// vain: two who cannot open what the other writes would ask each other about their questions without end.
+// Of messages each by name, again a day later, and then ever more seldom. Policy entries all together, once
+// for each; conveners answer. What still waits after a day is asked for by name as well: its author may be
+// gone, and no convener able to open it. Those whose key may still come with a commit that is here are not
+// asked for. Questions about policy entries come ever more seldom while they are in vain: two who cannot open
+// what the other writes would ask each other about their questions without end.
 Outcome<Done> Channels::ask_for_keys(Channel& channel) {
-    using Phase = channel::ChannelState::Phase;
-    if (channel.state.phase() == Phase::removed || channel.state.phase() == Phase::left) return Done{};
-    const bool may_ask_policy = core_.now() >= channel.policy_asks_from ||
-                                channel.policy_asks_from > core_.now() + ask_again;  // the clock was set
+    if (channel.is_over()) return Done{};
+    const Time now = core_.now();
+    const bool may_ask_policy = now >= channel.policy_asks_from;
     bool policy_waits = false;
     bool policy_missing = false;
     bool anything_left = false;
     channel::KeysWanted wanted;
-    const auto epochs =
-        LIAISE_TRY(or_refusal(core_.store.messages().epochs_waited_for(channel.id(), waiting_looked_at)));
-    for (const EpochId& epoch : epochs) {
-        if (epoch.is_zero()) continue;
-        for (const store::WaitingEntry& waiting :
-             LIAISE_TRY(or_refusal(core_.store.messages().waiting(channel.id(), epoch, waiting_looked_at)))) {
-            const auto entry = LIAISE_TRY(or_refusal(core_.store.entries().entry(waiting.place)));
-            if (!entry) continue;
-            const channel::EntryRef ref{waiting.place.sequence,
-                                        log::log_id_of(channel.id(), entry->header.writer)};
-            const auto asked = channel.asked_for.find(ref);
-            if (entry->header.kind == log::EntryKind::policy) {
-                policy_waits = true;
-                policy_missing = policy_missing || asked == channel.asked_for.end();
-                if (may_ask_policy) channel.asked_for.try_emplace(ref, core_.now());
-                continue;
-            }
-            if (!channel.state.has_message_keys()) continue;
-            if (channel.state.never_opens(epoch)) {  // which was not known when it came
-                LIAISE_TRY(or_refusal(core_.batch.write()));
-                LIAISE_TRY(or_refusal(core_.store.messages().remove_waiting(waiting.place)));
-                continue;
-            }
-            anything_left = true;
-            const bool due = asked == channel.asked_for.end() || asked->second + ask_again <= core_.now();
-            if (!due || wanted.messages.size() == limits::wanted_messages_max) continue;
-            wanted.again = wanted.again || asked != channel.asked_for.end();
-            wanted.messages.push_back(ref);
-            channel.asked_for.insert_or_assign(ref, core_.now());
+    for (const auto& [ref, entry] : LIAISE_TRY(or_refusal(entries_without_key(channel)))) {
+        const auto asked = channel.asked_for.find(ref);
+        const bool never_asked = asked == channel.asked_for.end();
+        const bool policy = entry.kind == log::EntryKind::policy;
+        policy_waits = policy_waits || policy;
+        if (policy && never_asked) {
+            policy_missing = true;
+            anything_left = anything_left || may_ask_policy;
+            if (may_ask_policy) channel.asked_for.emplace(ref, AskedFor{now});
+            continue;
         }
+        if (!policy && !channel.state.has_message_keys()) continue;
+        if (!policy && channel.state.never_opens(entry.epoch)) {  // which was not known when it came
+            LIAISE_TRY(or_refusal(core_.batch.write()));
+            LIAISE_TRY(or_refusal(core_.store.messages().remove_waiting(entry.place)));
+            continue;
+        }
+        anything_left = true;
+        if (!never_asked && now < again_at(asked->second)) continue;
+        if (wanted.entries.size() == limits::wanted_entries_max) continue;
+        wanted.again = wanted.again || !never_asked;
+        wanted.entries.push_back(ref);
+        channel.asked_for.insert_or_assign(ref, AskedFor{now, never_asked ? 1 : asked->second.times + 1});
     }
     if (anything_left)
-        channel.ask_at = core_.now() + (wanted.messages.size() == limits::wanted_messages_max
-                                            ? Duration{std::chrono::minutes{1}}
-                                            : ask_again);
-    std::sort(wanted.messages.begin(), wanted.messages.end());
+        channel.ask_at =
+            now + (wanted.entries.size() == limits::wanted_entries_max ? Duration{std::chrono::minutes{1}}
+                                                                       : ask_again);
+    std::sort(wanted.entries.begin(), wanted.entries.end());
     if (!policy_waits) channel.policy_asks = 0;
     if (policy_missing && may_ask_policy) {
         channel.policy_asks_from =
-            core_.now() + policy_ask_least * (1 << std::min(channel.policy_asks++, policy_ask_doublings_max));
+            now + policy_ask_least * (1 << std::min(channel.policy_asks++, policy_ask_doublings_max));
         LIAISE_TRY(author(channel, channel::KeysWanted{}));
     } else if (policy_missing) {
         channel.ask_at =
             std::min(channel.ask_at.value_or(channel.policy_asks_from), channel.policy_asks_from);
     }
-    if (!wanted.messages.empty()) LIAISE_TRY(author(channel, std::move(wanted)));
+    if (!wanted.entries.empty()) LIAISE_TRY(author(channel, std::move(wanted)));
     return Done{};
 }
 
-void Channels::owe_messages(Channel& channel, const DeviceId& device, const channel::Content& asked,
-                            const channel::KeysWanted& wanted) {
-    if (wanted.messages.empty() || asked.time + stale < core_.now()) return;
+Result<std::vector<std::pair<channel::EntryRef, Channels::WithoutKey>>> Channels::entries_without_key(
+    const Channel& channel) {
+    std::vector<std::pair<channel::EntryRef, WithoutKey>> found;
+    auto& messages = core_.store.messages();
+    const auto epochs = LIAISE_TRY(messages.epochs_waited_for(channel.id(), waiting_looked_at));
+    for (const EpochId& epoch : epochs) {
+        if (epoch.is_zero()) continue;
+        const auto waiting = LIAISE_TRY(messages.waiting(channel.id(), epoch, waiting_looked_at));
+        for (const store::WaitingEntry& one : waiting) {
+            const auto entry = LIAISE_TRY(core_.store.entries().entry(one.place));
+            if (!entry) continue;
+            found.push_back({{one.place.sequence, log::log_id_of(channel.id(), entry->header.writer)},
+                             {one.place, entry->header.kind, epoch}});
+        }
+    }
+    return found;
+}
+
+// Times that a clock gave which was set back since lie ahead, perhaps by years.
+void Channels::forget_wrong_times(Channel& channel) {
+    const Time now = core_.now();
+    std::erase_if(channel.asked_for, [now](const auto& asked) { return asked.second.last > now; });
+    channel.policy_asks_from = std::min(channel.policy_asks_from, now + policy_ask_least);
+    if (channel.ask_at) channel.ask_at = std::min(*channel.ask_at, now + policy_ask_least);
+    if (channel.keys_due_at) channel.keys_due_at = std::min(*channel.keys_due_at, now + keys_gather);
+}
+
+void Channels::owe_keys(Channel& channel, const DeviceId& device, const channel::Content& asked,
+                        const channel::KeysWanted& wanted) {
+    if (wanted.entries.empty() || asked.time + stale < core_.now()) return;
     const bool answers = wanted.again || channel.state.own_rank().has_value();
-    for (const channel::EntryRef& entry : wanted.messages) {
+    for (const channel::EntryRef& entry : wanted.entries) {
         const channel::WriterFact* const author = channel.state.writer(entry.log);
         const bool ours = author != nullptr && author->device == channel.state.own().device;
-        if (answers || ours) channel.messages_due[device].insert(entry);
+        if (answers || ours) channel.entries_due[device].insert(entry);
     }
-    if (!channel.messages_due.empty() && !channel.keys_due_at)
-        channel.keys_due_at = core_.now() + keys_gather;
+    if (!channel.entries_due.empty() && !channel.keys_due_at) channel.keys_due_at = core_.now() + keys_gather;
 }
 
 Outcome<Done> Channels::hand_over(Channel& channel, const DeviceId& device,
@@ -98,19 +124,30 @@ Outcome<Done> Channels::hand_over(Channel& channel, const DeviceId& device,
     channel::HandedKeys handed{channel.id(), {}};
     for (const channel::EntryRef& entry : entries) {
         const LogRuntime* const log = channel.log(entry.log);
-        if (log == nullptr || handed.keys.size() == limits::wanted_messages_max) continue;
+        if (log == nullptr || handed.keys.size() == limits::wanted_entries_max) continue;
         const store::EntryPlace place{log->row, entry.sequence};
-        const auto key = LIAISE_TRY(or_refusal(core_.store.entries().message_key(place)));
-        const auto payload = core_.store.entries().payload(place);
-        if (!key || !payload || !*payload) continue;
-        const auto epoch = channel::epoch_of(**payload);
-        if (epoch && channel.state.may_read(device, *epoch)) handed.keys.emplace_back(entry, *key);
+        if (const auto key = LIAISE_TRY(or_refusal(key_for(channel, device, entry, place))))
+            handed.keys.emplace_back(entry, *key);
     }
     if (handed.keys.empty()) return Done{};
     auto sealed = channel::seal_handed_keys(handed, invitee->device, core_.random);
     if (!sealed) return refusals::internal("Sealing the keys", sealed.error());
     LIAISE_TRY(or_refusal(core_.batch.write()));
     return or_refusal(send_parcel(channel, invitee->member, device, *std::move(sealed)));
+}
+
+// Every member may open every policy entry, and of the messages those since it has been in.
+Result<std::optional<crypto::Key>> Channels::key_for(const Channel& channel, const DeviceId& device,
+                                                     const channel::EntryRef& at,
+                                                     const store::EntryPlace& place) {
+    const auto kept = LIAISE_TRY(core_.store.entries().entry(place));
+    if (!kept || !kept->payload) return std::optional<crypto::Key>{};
+    const auto epoch = channel::epoch_of(*kept->payload);
+    if (!epoch) return std::optional<crypto::Key>{};
+    if (kept->header.kind == log::EntryKind::policy)
+        return channel::key_of_entry(channel.state, channel.keyring, at, *epoch);
+    if (!channel.state.may_read(device, *epoch)) return std::optional<crypto::Key>{};
+    return core_.store.entries().message_key(place);
 }
 
 Result<channel::HandedKeys> Channels::open_handed_keys(BytesView sealed, const DeviceId& bearer,
@@ -138,18 +175,28 @@ Result<ChannelId> Channels::take_handed_keys(BytesView parcel, const DeviceId& b
     for (const auto& [entry, key] : handed.keys) {
         const LogRuntime* const log = channel->log(entry.log);
         if (log == nullptr) continue;
-        const store::EntryPlace place{log->row, entry.sequence};
-        const auto kept = LIAISE_TRY(core_.store.entries().entry(place));
-        if (!kept || !kept->payload || LIAISE_TRY(core_.store.entries().message_key(place))) continue;
-        const channel::Place at{channel->id(), log->writer, entry.sequence, kept->header.kind};
-        const auto head = channel::head_of(*kept->payload);
-        if (!head || head->format != channel::PayloadFormat::message_key) continue;
-        if (!channel::open(*kept->payload, at, key)) continue;
-        LIAISE_TRY(core_.store.entries().keep_message_key(place, key));
-        LIAISE_TRY(core_.store.messages().remove_waiting(place));
-        LIAISE_TRY(digest_stored(*channel, place));
+        LIAISE_TRY(take_handed_key(*channel, *log, entry, key));
     }
     return handed.channel;
+}
+
+Result<void> Channels::take_handed_key(Channel& channel, const LogRuntime& log, const channel::EntryRef& at,
+                                       const crypto::Key& key) {
+    const store::EntryPlace place{log.row, at.sequence};
+    const auto kept = LIAISE_TRY(core_.store.entries().entry(place));
+    if (!kept || !kept->payload) return {};
+    const channel::Place where{channel.id(), log.writer, at.sequence, kept->header.kind};
+    const auto head = channel::head_of(*kept->payload);
+    if (!head || !channel::open(*kept->payload, where, key)) return {};
+    if (head->format == channel::PayloadFormat::message_key) {
+        if (LIAISE_TRY(core_.store.entries().message_key(place))) return {};
+        LIAISE_TRY(core_.store.entries().keep_message_key(place, key));
+    } else {
+        if (kept->header.kind != log::EntryKind::policy || !channel.keyring.add_entry(at, key)) return {};
+        channel.changed = true;
+    }
+    LIAISE_TRY(core_.store.messages().remove_waiting(place));
+    return digest_stored(channel, place);
 }
 
 }  // namespace liaise::node::service

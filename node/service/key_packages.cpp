@@ -40,7 +40,7 @@ Result<void> KeyPackages::take(const MemberId& author, const DeviceId& device, s
                                const channel::KeyPackageOffer& offer) {
     Known& known = known_[device];
     if (sequence <= known.sequence) return {};
-    const auto of = channel::read_package(offer.key_package);
+    const auto of = trust_.owner_of(offer.key_package);
     if (!of || of->member != author || of->device != device) return {};
     known = {sequence, author, offer.key_package};
     LIAISE_TRY(core_.batch.write());

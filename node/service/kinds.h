@@ -11,7 +11,7 @@ inline constexpr std::uint16_t certificate = 2;       // key: none; this device'
 inline constexpr std::uint16_t network = 3;           // key: none; NetworkId 32, directory channel 16
 inline constexpr std::uint16_t directory_object = 4;  // key: hash of the object; the object as it travels
 inline constexpr std::uint16_t ticket = 5;            // key: TicketId
-inline constexpr std::uint16_t channel = 6;           // key: ChannelId; ChannelState, encoded
+inline constexpr std::uint16_t channel = 6;           // key: ChannelId; head of a ChannelState
 inline constexpr std::uint16_t contact = 7;           // key: MemberId; ContactState u8
 inline constexpr std::uint16_t parcel = 8;            // key: number u64; DeviceId 32, sealed parcel
 inline constexpr std::uint16_t addresses = 9;         // key: DeviceId; sequence u64, addresses as published
@@ -33,6 +33,8 @@ inline constexpr std::uint16_t known_alias = 34;      // key: ChannelId, MemberI
 inline constexpr std::uint16_t may_ask = 35;          // key: ChannelId, MemberId; whom we let ask; requests.h
 inline constexpr std::uint16_t asked_to_ask = 36;     // key: ChannelId; by whom, and the charter; requests.h
 inline constexpr std::uint16_t parcel_piece = 37;     // key: DeviceId, set 16, index u16; parcel_pieces.cpp
+inline constexpr std::uint16_t channel_fact = 38;     // key: ChannelId, EntryRef; one fact of a ChannelState
+inline constexpr std::uint16_t renewal = 43;          // key: ChannelId; u64, when keys are due for renewal
 }  // namespace record
 
 namespace secret {
@@ -49,6 +51,7 @@ inline constexpr std::uint16_t device_join = 20;  // the ticket, in a home that 
 inline constexpr std::uint16_t alias_seed = 33;   // name: ChannelId, MemberId
 inline constexpr std::uint16_t alias_package =
     34;  // name: ChannelId, MemberId, then one that OwnPackages gave
+inline constexpr std::uint16_t alias_device = 35;  // name: ChannelId, MemberId; the device's own seed
 }  // namespace secret
 
 }  // namespace liaise::node::service

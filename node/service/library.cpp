@@ -49,14 +49,19 @@ Library::Library(Core& core, Trust& trust, Channels& channels, Messages& message
 Result<void> Library::load() {
     fetches_.clear();
     pending_.clear();
-    for (const store::RevisionRow row :
-         LIAISE_TRY(core_.store.documents().wanted_and_incomplete(documents_most))) {
-        const auto revision = LIAISE_TRY(core_.store.documents().get(row));
-        if (!revision) continue;
-        const auto ref = ref_of(*revision);
-        if (ref) begin_fetch(*revision, *ref);
-    }
+    resume_due_ = true;
     return {};
+}
+
+void Library::resume() {
+    if (!std::exchange(resume_due_, false)) return;
+    const auto rows = core_.store.documents().wanted_and_incomplete(documents_most);
+    if (!rows) return core_.log.event(Level::error, "read_failed", {{"code", name_of(rows.error().code)}});
+    for (const store::RevisionRow row : *rows) {
+        const auto revision = core_.store.documents().get(row);
+        if (!revision || !*revision || fetches_.contains(row)) continue;
+        if (const auto ref = ref_of(**revision)) begin_fetch(**revision, *ref);
+    }
 }
 
 Result<void> Library::opened(const OpenedEntry& entry, const channel::Document& document) {

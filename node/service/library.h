@@ -45,6 +45,9 @@ class Library {
     void chunk_arrived(const DeviceId& peer, const ChunkId& id, Bytes sealed);
     void chunk_unavailable(const DeviceId& peer, const ChunkId& id);
     std::optional<Bytes> serve(const ChannelId& channel, const ChunkId& id);
+    // Goes on with what was wanted when the home was opened. Writes, as loading must not: after a failed
+    // write everything is loaded anew, and on a full disk the next would fail as well.
+    void resume();
     // Puts the questions that are due; call when sources, time or fetches changed.
     void pump();
     std::optional<Time> deadline() const;
@@ -101,6 +104,7 @@ class Library {
     Messages& messages_;
     ChunkSources* sources_ = nullptr;
     std::map<store::RevisionRow, Fetch> fetches_;
+    bool resume_due_ = false;
     std::vector<Pending> pending_;
     bool maybe_unused_chunks_ = true;
 };

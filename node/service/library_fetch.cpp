@@ -200,6 +200,7 @@ void Library::pump() {
 }
 
 std::optional<Time> Library::deadline() const {
+    if (resume_due_) return core_.now();
     std::optional<Time> earliest;
     for (const auto& [row, fetch] : fetches_) {
         const auto due = fetch.plan.deadline();

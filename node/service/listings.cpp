@@ -3,7 +3,7 @@
 #include <algorithm>
 
 #include "node/service/kinds.h"
-#include "protocol/base/request_limits.h"
+#include "protocol/base/entering_limits.h"
 #include "protocol/identity/name_match.h"
 
 namespace liaise::node::service {

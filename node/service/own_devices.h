@@ -9,6 +9,9 @@
 // - The first device that asks with a ticket is the only one that ever can.
 // - Its keys and its consent are kept, so that yes needs nobody else to be connected.
 // - The names of devices are this home's alone, but for what a new device is handed over.
+//
+// own_device_tickets.cpp: tickets, and what the owner says to them; own_device_guests.cpp: what those who ask
+// are answered; own_devices.cpp: the devices there are.
 #pragma once
 
 #include "node/service/membership.h"

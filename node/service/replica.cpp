@@ -18,7 +18,8 @@ log::LogState durable_state(const LogRuntime& log) {
 // A channel is offered to the devices of its members (alias_routes.cpp: of aliases less), and the directory
 // to every device in good standing. Those who were removed are not offered anything, but for the moment in
 // which a session that stands brings them the removal: they cannot even learn that the channel goes on.
-// One's own devices tell each other that one is out.
+// One's own devices tell each other that one is out; and who left hands on what they have to members who do
+// not know it yet: of those who came in meanwhile they may know nobody else.
 std::vector<sync::OfferedChannel> Peers::offered_to(const DeviceId& peer) const {
     std::vector<sync::OfferedChannel> offered;
     const auto member = trust_.in_network() ? trust_.directory().member_of(peer) : std::nullopt;
@@ -27,10 +28,14 @@ std::vector<sync::OfferedChannel> Peers::offered_to(const DeviceId& peer) const 
         const bool for_all = &channel == channels_.directory() &&
                              (channel.state.phase() == channel::ChannelState::Phase::open ||
                               channel.state.phase() == channel::ChannelState::Phase::joining);
-        const bool own = *member == core_.own.member() && !channels_.under_alias(channel);
+        const bool own =
+            *member == core_.own.member() &&
+            (!channels_.under_alias(channel) || channels_.is_other_of_ours(channel, *member, peer));
         const bool leaving =
             channel.state.phase() == channel::ChannelState::Phase::open && farewells_.contains({peer, id});
-        if (for_all || own || leaving || channels_.speaks_of(channel, *member, peer))
+        const bool left = channel.state.phase() == channel::ChannelState::Phase::left &&
+                          !channels_.under_alias(channel) && channel.state.member(*member);
+        if (for_all || own || leaving || left || channels_.speaks_of(channel, *member, peer))
             offered.push_back({id, channel.keyring.tag_key});
     }
     return offered;

@@ -210,9 +210,8 @@ Outcome<ChannelView> AppNode::approve(const std::string& named, const std::strin
     const MemberId member = LIAISE_TRY(asker(channel, who));
     for (const auto& [asking, request] : requests_.queue(channel))
         if (asking == member && request.alias) {
-            const AskedAlias asked = *request.alias;
-            return change([&]() -> Outcome<ChannelView> {
-                LIAISE_TRY(add_alias(*channels_.find(channel.id()), member, asked, now));
+            return change([&, granted = request]() -> Outcome<ChannelView> {
+                LIAISE_TRY(add_alias(*channels_.find(channel.id()), member, granted, now));
                 return view(*channels_.find(channel.id()), true);
             });
         }
@@ -220,8 +219,8 @@ Outcome<ChannelView> AppNode::approve(const std::string& named, const std::strin
 }
 
 // What stands on the card is what we know of the person now, as far as the charter asks for it.
-Outcome<Done> AppNode::add_alias(Channel& channel, const MemberId& person, const AskedAlias& asked,
-                                 Time now) {
+Outcome<Done> AppNode::add_alias(Channel& channel, const MemberId& person, const Request& request, Time now) {
+    const AskedAlias& asked = *request.alias;
     if (identity::messages_wait(trust_.contact(person)))
         return refusals::contact_changed(trust_.name_of(person));
     const auto card = trust_.directory().card(person, now);
@@ -248,16 +247,18 @@ Outcome<Done> AppNode::add_alias(Channel& channel, const MemberId& person, const
     if (!plan) return refused_plan(plan.error(), channel);
     for (channel::Body& body : plan->bodies)
         if (auto* const added = std::get_if<channel::MemberAdded>(&body)) added->alias = shown;
-    LIAISE_TRY(or_refusal(
-        aliases_.know(channel.id(), asked.alias, {person, asked.device, asked.seated, asked.key_package})));
+    LIAISE_TRY(or_refusal(aliases_.know(channel.id(), asked.alias, known_by(person, request))));
     return channels_.perform(channel, *plan);
 }
 
 void AppNode::remove_lapsed_aliases() {
     if (!trust_.in_network()) return;
-    for (const auto& [id, alias] : requests_.lapsed_aliases()) {
-        Channel& channel = *channels_.find(id);
-        const auto plan = channel::plan_remove(channel.state, alias, channel.coverage());
+    for (const Requests::Lapsed& lapsed : requests_.lapsed_aliases()) {
+        Channel& channel = *channels_.find(lapsed.channel);
+        const auto plan = lapsed.devices.empty()
+                              ? channel::plan_remove(channel.state, lapsed.alias, channel.coverage())
+                              : channel::plan_remove_devices(channel.state, lapsed.alias, lapsed.devices,
+                                                             channel.coverage());
         if (!plan || !channels_.perform(channel, *plan)) core_.log.event(Level::warning, "alias_not_removed");
     }
 }

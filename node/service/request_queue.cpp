@@ -2,7 +2,7 @@
 
 #include <algorithm>
 
-#include "protocol/base/request_limits.h"
+#include "protocol/base/entering_limits.h"
 
 namespace liaise::node::service {
 namespace {

@@ -1,11 +1,11 @@
 #include "node/service/request_records.h"
 
-#include "protocol/base/alias_limits.h"
+#include "protocol/base/entering_limits.h"
 
 namespace liaise::node::service {
 namespace {
 
-constexpr std::uint8_t version = 2;
+constexpr std::uint8_t version = 3;
 constexpr std::size_t text_bytes_max = 4096;
 
 void write_time(Writer& writer, Time time) {
@@ -46,7 +46,7 @@ Result<std::set<Id>> read_ids(Reader& reader) {
     return ids;
 }
 
-// Version 1 is from before aliases.
+// Version 1 is from before aliases, version 2 from before they were handed to other devices.
 Result<std::uint8_t> read_version(Reader& reader) {
     const std::uint8_t read = LIAISE_TRY(reader.u8());
     if (read == 0 || read > version)
@@ -79,7 +79,10 @@ Bytes encode(const Requests::Asked& asked) {
     write_ids(writer, asked.conveners);
     write_ids(writer, asked.sent);
     writer.u8(asked.alias ? 1 : 0);
-    if (asked.alias) writer.fixed(*asked.alias).sized16(bytes_of(asked.alias_name));
+    if (asked.alias) {
+        writer.fixed(*asked.alias).sized16(bytes_of(asked.alias_name));
+        write_time(writer, asked.not_before);
+    }
     return std::move(writer).take();
 }
 
@@ -102,6 +105,7 @@ Result<Requests::Asked> parse_asked(BytesView bytes) {
     if (read > 1 && LIAISE_TRY(reader.u8()) == 1) {
         asked.alias = LIAISE_TRY(reader.fixed<MemberId>());
         asked.alias_name = LIAISE_TRY(read_text(reader));
+        if (read > 2) asked.not_before = LIAISE_TRY(read_time(reader));
     }
     LIAISE_TRY(reader.end());
     return asked;

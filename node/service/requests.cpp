@@ -4,7 +4,7 @@
 
 #include "node/service/kinds.h"
 #include "node/service/request_records.h"
-#include "protocol/base/request_limits.h"
+#include "protocol/base/entering_limits.h"
 #include "protocol/base/text.h"
 
 namespace liaise::node::service {
@@ -83,6 +83,7 @@ Result<void> Requests::send(const Letter& letter, const DeviceId& to) {
 
 // To every device of those who were asked that has not been sent it.
 Result<void> Requests::send_ask(const ChannelId& channel, Asked& asked) {
+    if (core_.now() < asked.not_before) return {};
     const Letter letter{Letter::Act::ask, channel, core_.own.member(), asked.number, asked.time, asked.note};
     const std::size_t before = asked.sent.size();
     for (const MemberId& convener : asked.conveners)
@@ -125,6 +126,7 @@ Outcome<Done> Requests::ask(const Listing& listing, const std::string& note, con
     asked.sent.clear();
     asked.alias.reset();
     asked.alias_name = alias;
+    asked.not_before = {};
     if (!alias.empty())
         asked.alias = LIAISE_TRY(or_refusal(aliases_.draw(listing.channel, alias, asked.conveners)));
     LIAISE_TRY(or_refusal(send_ask(listing.channel, asked)));
@@ -248,6 +250,7 @@ Result<void> Requests::channel_changed(const Channel& channel) {
         asked->second.note.clear();
         LIAISE_TRY(keep(channel.id(), asked->second));
     }
+    LIAISE_TRY(hand_alias(channel));
     LIAISE_TRY(follow_aliases(channel));
     const auto queue = queues_.find(channel.id());
     if (queue == queues_.end() || channel.state.phase() == Phase::joining) return {};
@@ -268,6 +271,7 @@ Result<void> Requests::forget_queue(const ChannelId& channel) {
 }
 
 Result<void> Requests::directory_changed() {
+    for (const auto& [id, channel] : channels_.all()) LIAISE_TRY(hand_alias(channel));
     for (auto& each : asked_) {
         const ChannelId& channel = each.first;
         Asked& asked = each.second;
@@ -307,7 +311,21 @@ Result<void> Requests::prune(Time now) {
     return {};
 }
 
+std::optional<Time> Requests::deadline() const {
+    Time due = prune_at_;
+    for (const auto& [channel, asked] : asked_)
+        if (is_waiting(asked) && asked.not_before != Time{}) due = std::min(due, asked.not_before);
+    return due;
+}
+
 void Requests::tick(Time now) {
+    for (auto& each : asked_) {
+        if (!is_waiting(each.second) || each.second.not_before == Time{} || now < each.second.not_before)
+            continue;
+        each.second.not_before = {};
+        if (const auto sent = send_ask(each.first, each.second); !sent) return core_.batch.fail(sent.error());
+        if (const auto kept = keep(each.first, each.second); !kept) return core_.batch.fail(kept.error());
+    }
     if (now < prune_at_) return;
     prune_at_ = now + prune_pause;
     if (const auto done = prune(now); !done) core_.batch.fail(done.error());

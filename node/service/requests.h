@@ -25,6 +25,9 @@
 
 namespace liaise::node::service {
 
+// What a convener's node knows of somebody whose request it granted.
+KnownAlias known_by(const MemberId& person, const Request& request);
+
 class Requests {
   public:
     // What we asked for.
@@ -41,6 +44,13 @@ class Requests {
         std::set<DeviceId> sent;
         std::optional<MemberId> alias{};  // under which we asked
         std::string alias_name{};
+        Time not_before{};  // under an alias that another device of ours has: when we ask
+    };
+    // An alias, or devices of one, that are to go: nobody good stands behind them, or they were taken back.
+    struct Lapsed {
+        ChannelId channel;
+        MemberId alias;
+        std::set<DeviceId> devices;  // none: the whole of it
     };
     // A convener lets us ask to enter a channel under an alias.
     struct Offered {
@@ -71,8 +81,8 @@ class Requests {
     // Lets somebody ask to enter under an alias, whether the channel is listed or not.
     Outcome<Done> let_ask(const Channel& channel, const MemberId& who);
     const std::map<ChannelId, Offered>& offered() const { return offered_; }
-    // Aliases of channels that we convene whose person or device lost its standing.
-    std::vector<std::pair<ChannelId, MemberId>> lapsed_aliases() const;
+    // Of channels that we convene.
+    std::vector<Lapsed> lapsed_aliases() const;
 
     // A letter that came as a parcel.
     Result<void> take(BytesView parcel);
@@ -80,7 +90,7 @@ class Requests {
     Result<void> channel_changed(const Channel& channel);
     Result<void> directory_changed();
 
-    std::optional<Time> deadline() const { return prune_at_; }
+    std::optional<Time> deadline() const;
     void tick(Time now);
 
   private:
@@ -97,12 +107,20 @@ class Requests {
     Outcome<Done> check_alias(const Listing& listing, const std::string& alias) const;
     Result<void> take_alias(BytesView parcel);
     Result<void> take_petition(const Channel& channel, const channel::OpenedAliasLetter& opened);
+    Result<void> take_device(const Channel& channel, const channel::OpenedAliasLetter& opened);
+    Result<void> take_back(const Channel& channel, const channel::OpenedAliasLetter& opened);
     Result<void> take_offer(const channel::AliasLetter& letter, const MemberId& from);
     Result<void> send_alias(const channel::AliasLetter& letter, const DeviceId& to, const OwnAlias* as);
     channel::AliasLetter alias_ask(const ChannelId& channel, const Asked& asked) const;
     Result<void> drop_alias(const ChannelId& channel, Asked& asked);
     Result<void> follow_aliases(const Channel& channel);
     Result<void> load_offers();
+    // alias_handing.cpp
+    Result<void> hand_alias(const Channel& channel);
+    Result<void> take_handed(const channel::OpenedAliasLetter& opened);
+    Result<void> ask_again(const Channel& channel);
+    bool takes_handed(const ChannelId& channel) const;
+    Time when_to_ask() const;
     Result<void> prune_offers(Time before);
     bool lets_ask(const Channel& channel, const MemberId& who) const;
     Result<void> forget_queue(const ChannelId& channel);

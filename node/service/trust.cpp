@@ -3,13 +3,13 @@
 #include "node/service/kinds.h"
 #include "node/service/naming.h"
 #include "protocol/crypto/hash.h"
-#include "protocol/identity/credential.h"
 #include "protocol/identity/name_match.h"
 
 namespace liaise::node::service {
 namespace {
 
 constexpr std::size_t everything = 100'000;
+constexpr std::size_t remembered_max = 4096;  // then all are forgotten: rather again than without end
 
 Bytes key_of(BytesView object) {
     return to_bytes(crypto::blake2b({object}).view());
@@ -51,14 +51,43 @@ Result<identity::Applied> Trust::learn(const identity::DirectoryObject& object) 
 
 Result<channel::ProvenDevice> Trust::prove(BytesView credential) const {
     if (!directory_ || !directory_->charter()) return Error{ErrorCode::not_known, "no charter here yet"};
-    const auto verified =
-        LIAISE_TRY(identity::verify_credential(*directory_->charter(), credential, core_.now()));
-    const auto standing = directory_->device_standing(verified.device(), core_.now());
+    const identity::VerifiedCredential& known = *LIAISE_TRY(verified(credential, core_.now()));
+    const auto standing = directory_->device_standing(known.device(), core_.now());
     const bool revoked = standing == identity::DeviceStanding::revoked ||
-                         directory_->standing(verified.member(), core_.now()) == identity::Standing::revoked;
+                         directory_->standing(known.member(), core_.now()) == identity::Standing::revoked;
     if (revoked) return Error{ErrorCode::not_permitted, "the member or device was revoked"};
-    const auto& fields = verified.certificate().fields();
-    return channel::ProvenDevice{verified.member(), verified.device(), fields.device, fields.inbox};
+    const auto& fields = known.certificate().fields();
+    return channel::ProvenDevice{known.member(), known.device(), fields.device, fields.inbox};
+}
+
+Result<const identity::VerifiedCredential*> Trust::verified(BytesView credential,
+                                                            std::optional<Time> now) const {
+    const identity::CharterInForce& charter = *directory_->charter();
+    const Hash digest = crypto::blake2b({credential});
+    const auto known = credentials_.find(digest);
+    if (known != credentials_.end()) {
+        LIAISE_TRY(identity::check_credential(charter, known->second, now));
+        return &known->second;
+    }
+    auto fresh = LIAISE_TRY(identity::verify_credential(charter, credential, now));
+    if (credentials_.size() >= remembered_max) credentials_.clear();
+    return &credentials_.emplace(digest, std::move(fresh)).first->second;
+}
+
+Result<channel::Occupant> Trust::owner_of(BytesView key_package) const {
+    const Hash digest = crypto::blake2b({key_package});
+    if (const auto known = packages_.find(digest); known != packages_.end()) return known->second;
+    const channel::Occupant owner = LIAISE_TRY(channel::read_package(key_package));
+    if (packages_.size() >= remembered_max) packages_.clear();
+    packages_.emplace(digest, owner);
+    return owner;
+}
+
+Result<channel::ProvenDevice> Trust::identify(BytesView credential) const {
+    if (!directory_ || !directory_->charter()) return Error{ErrorCode::not_known, "no charter here yet"};
+    const identity::VerifiedCredential& known = *LIAISE_TRY(verified(credential, std::nullopt));
+    const auto& fields = known.certificate().fields();
+    return channel::ProvenDevice{known.member(), known.device(), fields.device, fields.inbox};
 }
 
 Result<Bytes> Trust::own_credential() const {
@@ -109,6 +138,7 @@ PersonView Trust::view(const MemberId& member) const {
         person.alias = card->name;
         person.standing = "accredited";  // says the convener who added them
         person.self = aliases_->is_own(member);
+        person.devices = aliases_->devices_of(member);
         if (const auto behind = aliases_->person_behind(member)) person.behind = name_of(*behind);
         if (person.self) person.behind = name_of(core_.own.member());
         return person;

@@ -7,6 +7,7 @@
 #include "node/service/views.h"
 #include "protocol/channel/introduction.h"
 #include "protocol/identity/contact_state.h"
+#include "protocol/identity/credential.h"
 #include "protocol/identity/directory.h"
 
 namespace liaise::node::service {
@@ -18,6 +19,7 @@ class AliasNames {
     virtual std::string label_of(const MemberId& alias) const = 0;  // "Heron (alias, accredited)"; or empty
     virtual const channel::AliasCard* card_of(const MemberId& alias) const = 0;
     virtual bool is_own(const MemberId& alias) const = 0;
+    virtual std::size_t devices_of(const MemberId& alias) const = 0;
     virtual std::optional<MemberId> person_behind(const MemberId& alias) const = 0;  // where we convene
 };
 
@@ -35,7 +37,10 @@ class Trust final : public channel::Accreditations {
     // Applies one object and keeps it, within the open batch. A refusal of the directory changes nothing.
     Result<identity::Applied> learn(const identity::DirectoryObject& object);
 
+    // Signatures of one credential or key package are verified once, whichever channels show it how often.
     Result<channel::ProvenDevice> prove(BytesView credential) const override;
+    Result<channel::ProvenDevice> identify(BytesView credential) const override;
+    Result<channel::Occupant> owner_of(BytesView key_package) const override;
     // What this device shows to others; not_permitted unless it is accredited now.
     Result<Bytes> own_credential() const;
     identity::Standing own_standing() const;
@@ -54,10 +59,14 @@ class Trust final : public channel::Accreditations {
     Result<void> set_contact(const MemberId& member, identity::ContactState state);  // within an open batch
 
   private:
+    Result<const identity::VerifiedCredential*> verified(BytesView credential, std::optional<Time> now) const;
+
     Core& core_;
     const AliasNames* aliases_ = nullptr;
     std::optional<identity::Directory> directory_;
     std::map<MemberId, identity::ContactState> contacts_;
+    mutable std::map<Hash, identity::VerifiedCredential> credentials_;  // by their digests, at most so many
+    mutable std::map<Hash, channel::Occupant> packages_;                // likewise
 };
 
 }  // namespace liaise::node::service

@@ -113,6 +113,13 @@ struct EntryStore::Statements {
     Statement entries_from{database,
                            "SELECT entry, kind, signature, id, payload, payload_bytes, payload_hash"
                            " FROM entries WHERE entry BETWEEN ? AND ? ORDER BY entry"};
+    // With what its log says, and the entry before it.
+    Statement whole_entry{database,
+                          "SELECT entries.kind, entries.signature, entries.id, entries.payload,"
+                          " entries.payload_bytes, entries.payload_hash, channels.id, logs.writer, before.id"
+                          " FROM entries JOIN logs ON logs.log = ?2 JOIN channels USING (channel)"
+                          " LEFT JOIN entries AS before ON before.entry = entries.entry - 1"
+                          " WHERE entries.entry = ?1 AND ?3 <= logs.head_sequence"};
     Statement id_of_entry{database, "SELECT id FROM entries WHERE entry = ?"};
     Statement payload_of{database, "SELECT payload FROM entries WHERE entry = ?"};
     Statement erase_payload{database,
@@ -267,23 +274,28 @@ Result<void> EntryStore::visit(LogRow log, std::uint64_t first,
 }
 
 Result<std::optional<log::Entry>> EntryStore::entry(EntryPlace place) {
-    const auto state = LIAISE_TRY(log(place.log));
-    if (!state || place.sequence == 0 || place.sequence > state->head.sequence)
-        return std::optional<log::Entry>();
-    const auto previous = LIAISE_TRY(id_of({place.log, place.sequence - 1}));
-    if (!previous) return Error{ErrorCode::not_authentic, "store row is damaged"};
-    std::optional<log::Entry> found;
-    LIAISE_TRY(visit(place.log, place.sequence, [&](const EntryView& entry) {
-        found.emplace();
-        const Hash hash = entry.payload ? crypto::blake2b({*entry.payload}) : entry.payload_hash;
-        found->header = {entry.kind, state->channel,      state->writer, entry.sequence,
-                         *previous,  entry.payload_bytes, hash};
-        found->signature = entry.signature;
-        found->id = entry.id;
-        if (entry.payload) found->payload = to_bytes(*entry.payload);
-        return false;
-    }));
-    return found;
+    if (place.sequence == 0 || !fits(place.sequence)) return std::optional<log::Entry>();
+    Query query = sql_->whole_entry.query(entry_row(place), place.log, place.sequence);
+    if (!LIAISE_TRY(query.next())) return std::optional<log::Entry>();
+    if (place.sequence > 1 && query.is_null(8))
+        return Error{ErrorCode::not_authentic, "store row is damaged"};
+    log::Entry found;
+    found.header.kind = static_cast<log::EntryKind>(query.number(0));
+    found.header.channel = LIAISE_TRY(query.fixed<ChannelId>(6));
+    found.header.writer = LIAISE_TRY(query.fixed<WriterKey>(7));
+    found.header.sequence = place.sequence;
+    if (place.sequence > 1) found.header.previous = LIAISE_TRY(query.fixed<EntryId>(8));
+    found.signature = LIAISE_TRY(query.fixed<Signature>(1));
+    found.id = LIAISE_TRY(query.fixed<EntryId>(2));
+    if (query.is_null(3)) {
+        found.header.payload_bytes = static_cast<std::uint32_t>(query.number(4));
+        found.header.payload_hash = LIAISE_TRY(query.fixed<Hash>(5));
+    } else {
+        found.payload = to_bytes(query.bytes(3));
+        found.header.payload_bytes = static_cast<std::uint32_t>(found.payload->size());
+        found.header.payload_hash = crypto::blake2b({*found.payload});
+    }
+    return std::optional(std::move(found));
 }
 
 Result<std::optional<Bytes>> EntryStore::payload(EntryPlace place) {

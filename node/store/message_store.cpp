@@ -126,8 +126,8 @@ struct MessageStore::Statements {
                            " WHERE unread = 1 AND channel = ? AND log = ?"};
 
     Statement add_waiting{database,
-                          "INSERT OR IGNORE INTO waiting (channel, epoch, log, sequence, since)"
-                          " VALUES (?, ?, ?, ?, ?)"};
+                          "INSERT INTO waiting (channel, epoch, log, sequence, since) VALUES (?, ?, ?, ?, ?)"
+                          " ON CONFLICT (log, sequence) DO UPDATE SET epoch = excluded.epoch"};
     Statement waiting{database,
                       "SELECT log, sequence, since FROM waiting"
                       " WHERE channel = ? AND epoch = ? ORDER BY log, sequence LIMIT ?"};

@@ -1,6 +1,6 @@
 #include "protocol/channel/alias.h"
 
-#include "protocol/base/alias_limits.h"
+#include "protocol/base/entering_limits.h"
 #include "protocol/base/reader.h"
 #include "protocol/base/text.h"
 #include "protocol/base/writer.h"
@@ -19,8 +19,8 @@ using namespace std::string_view_literals;
 constexpr std::uint8_t credential_version = 2;  // 1: protocol/identity/credential.h
 constexpr std::size_t credential_bytes = 161;
 
-crypto::Key derived(const AliasSeed& seed, std::string_view label, BytesView context) {
-    return crypto::Key::copy_of(crypto::keyed_blake2b(seed, {bytes_of(label), context}).view()).value();
+crypto::Key derived(const AliasSeed& seed, std::string_view label) {
+    return crypto::Key::copy_of(crypto::keyed_blake2b(seed, {bytes_of(label)}).view()).value();
 }
 
 Bytes bound_bytes(const ChannelId& channel, const VerifyKey& device, const DhPublicKey& inbox) {
@@ -48,10 +48,10 @@ bool looks_like_punctuation(char32_t letter) {
 
 }  // namespace
 
-AliasKeys AliasKeys::derive(const AliasSeed& seed, const DeviceId& real_device) {
-    return {crypto::SigningKey::from_seed(derived(seed, "liaise/1 alias-key\0"sv, {})),
-            crypto::SigningKey::from_seed(derived(seed, "liaise/1 alias-device\0"sv, real_device.view())),
-            crypto::DhKey::from_private(derived(seed, "liaise/1 alias-inbox\0"sv, real_device.view()))};
+AliasKeys AliasKeys::derive(const AliasSeed& alias, const AliasSeed& device) {
+    return {crypto::SigningKey::from_seed(derived(alias, "liaise/1 alias-key\0"sv)),
+            crypto::SigningKey::from_seed(derived(device, "liaise/1 alias-device\0"sv)),
+            crypto::DhKey::from_private(derived(device, "liaise/1 alias-inbox\0"sv))};
 }
 
 MemberId AliasKeys::member_id() const {

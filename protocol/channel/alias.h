@@ -1,19 +1,22 @@
 // An alias: who a member is in one channel that allows it, and nowhere else (docs/protocol/channel.md,
 // "Aliases").
 //
-// In:  a seed drawn for the channel, by which the member's device makes its keys there.
+// In:  a seed drawn for the alias, which all of the person's devices have, and one drawn on each of them.
 // Out: a member id, a device id and an inbox key like everybody's, and a credential that proves that they
 //      belong together. What the person is worth is the convener's word: AliasCard, in the act that adds
 //      them.
 //
-//     seed --> alias key   --hash--> MemberId     credential: version 2 | alias key 32 | device key 32 |
-//          \-> device key  --hash--> DeviceId                 inbox key 32 | signature 64
-//          \-> inbox key                          signature by the alias key, purpose alias_device, over
-//                                                 channel 16 | device key 32 | inbox key 32
+//     alias's seed  --> alias key   --hash--> MemberId
+//     device's seed --> device key  --hash--> DeviceId
+//                   \-> inbox key
+//     credential: version 2 | alias key 32 | device key 32 | inbox key 32 | signature 64 by the alias key,
+//                 purpose alias_device, over channel 16 | device key 32 | inbox key 32
 //
 // - Nothing in it comes from the person's other keys: who sees two aliases, or an alias and a person, sees
 //   keys that have nothing in common. Nothing in it says when it was made.
-// - Each of a person's devices makes its own device keys from the same seed: its real id goes in.
+// - A device's own seed never leaves it. Who has the alias's seed says who its devices are, and that alone:
+//   it opens nothing, and no device counts that conveners did not add (channel_receive.cpp).
+//   Why: each of the person's devices has that seed, one that was stolen too.
 // - The ids of aliases are hashed under a label of their own. So no alias can pass for an accredited member,
 //   nor the other way round, whatever keys somebody uses for both.
 // - The signature names the channel: the credential is worth nothing in another.
@@ -31,7 +34,7 @@ struct AliasKeys {
     crypto::SigningKey device;
     crypto::DhKey inbox;
 
-    static AliasKeys derive(const AliasSeed& seed, const DeviceId& real_device);
+    static AliasKeys derive(const AliasSeed& alias, const AliasSeed& device);
     MemberId member_id() const;
     DeviceId device_id() const;
 };

@@ -1,14 +1,17 @@
 #include "protocol/channel/alias_letter.h"
 
-#include "protocol/base/alias_limits.h"
+#include <algorithm>
+#include <functional>
+
+#include "protocol/base/entering_limits.h"
 #include "protocol/base/reader.h"
 #include "protocol/base/text.h"
 #include "protocol/base/writer.h"
 #include "protocol/channel/content.h"
 #include "protocol/channel/own_packages.h"
 #include "protocol/channel/padding.h"
+#include "protocol/channel/sealed_letter.h"
 #include "protocol/crypto/hash.h"
-#include "protocol/crypto/hpke.h"
 
 namespace liaise::channel {
 
@@ -17,19 +20,18 @@ namespace {
 using namespace std::string_view_literals;
 using Act = AliasLetter::Act;
 
-constexpr std::uint8_t parcel_kind = 5;
-constexpr std::uint8_t body_version = 1;
-constexpr auto info = "liaise/1 alias-letter\0"sv;
+constexpr LetterKind kind{5, "liaise/1 alias-letter\0"sv};
 constexpr auto code_label = "liaise/1 alias-letter-code\0"sv;
-constexpr std::size_t encapsulation_bytes = 32;
 constexpr std::size_t credential_bytes = 161;
 constexpr std::size_t petition_bytes_max =
     1 + limits::alias_name_bytes_max + credential_bytes + 2 + limits::alias_package_bytes_max;
-constexpr std::size_t body_bytes_max =
-    256 + limits::alias_letter_text_bytes_max + petition_bytes_max + limits::alias_card_bytes_max;
+constexpr std::size_t handed_bytes_max =
+    1 + limits::alias_name_bytes_max + 32 + 32 + 1 + 32 * limits::conveners_max;
+constexpr std::size_t body_bytes_max = 256 + limits::alias_letter_text_bytes_max + petition_bytes_max +
+                                       limits::alias_card_bytes_max + handed_bytes_max;
 
 static_assert(petition_bytes_max < limits::alias_card_bytes_max, "a letter has one or the other");
-static_assert((256 + limits::alias_letter_text_bytes_max + limits::alias_card_bytes_max +
+static_assert((256 + limits::alias_letter_text_bytes_max + limits::alias_card_bytes_max + handed_bytes_max +
                limits::credential_bytes_max + 256) *
                   112 / 100 <=
               limits::alias_parcel_bytes_max);
@@ -46,18 +48,30 @@ Result<void> check_code(const Hash& code, const Hash& due) {
     return Error{ErrorCode::not_authentic, "letter was written by somebody else"};
 }
 
+Result<void> check(const AliasLetter::Handed& handed) {
+    LIAISE_TRY(check_alias_name(handed.name));
+    if (handed.told.empty() || handed.told.size() > limits::conveners_max)
+        return Error{ErrorCode::too_large, "number of those who were told", handed.told.size()};
+    if (std::adjacent_find(handed.told.begin(), handed.told.end(), std::greater_equal<>()) !=
+        handed.told.end())
+        return Error{ErrorCode::malformed, "those who were told are not in order"};
+    return {};
+}
+
 Result<void> check(const AliasLetter& letter, const MemberId& sender) {
-    if (letter.act < Act::ask || letter.act > Act::offer)
+    if (letter.act < Act::ask || letter.act > Act::hand)
         return Error{ErrorCode::unsupported, "letter of a newer version"};
     if (letter.number == 0 || letter.number > limits::sequence_max)
         return Error{ErrorCode::malformed, "number of a request out of range", letter.number};
-    const bool by_asker = letter.act == Act::ask || letter.act == Act::withdraw;
+    const bool by_asker = letter.act == Act::ask || letter.act == Act::withdraw || letter.act == Act::hand;
     if (by_asker && letter.asker != sender)
         return Error{ErrorCode::not_permitted, "a request in another's name"};
     if (letter.petition.has_value() != (letter.act == Act::ask))
         return Error{ErrorCode::malformed, "a petition comes with asking, and only then"};
-    if (letter.card.has_value() != (letter.act == Act::offer))
-        return Error{ErrorCode::malformed, "a charter comes with the offer to ask, and only then"};
+    if (letter.card.has_value() != (letter.act == Act::offer || letter.act == Act::hand))
+        return Error{ErrorCode::malformed, "a charter comes with an offer or an alias, and only then"};
+    if (letter.handed.has_value() != (letter.act == Act::hand))
+        return Error{ErrorCode::malformed, "an alias comes with the handing, and only then"};
     if (letter.act == Act::withdraw && !letter.text.empty())
         return Error{ErrorCode::malformed, "taken back with a text"};
     if (letter.petition) {
@@ -65,6 +79,7 @@ Result<void> check(const AliasLetter& letter, const MemberId& sender) {
         if (letter.petition->key_package.size() > limits::alias_package_bytes_max)
             return Error{ErrorCode::too_large, "key package over its limit"};
     }
+    if (letter.handed) LIAISE_TRY(check(*letter.handed));
     if (letter.card && letter.card->aliases == AliasRule::none)
         return Error{ErrorCode::malformed, "offer to ask where there are no aliases"};
     return letter.text.empty() ? Result<void>()
@@ -91,12 +106,32 @@ Result<AliasLetter::Petition> decode_petition(BytesView bytes) {
     return petition;
 }
 
+Bytes encode(const AliasLetter::Handed& handed) {
+    Writer writer;
+    writer.u8(static_cast<std::uint8_t>(handed.name.size())).raw(bytes_of(handed.name));
+    writer.raw(handed.seed.view()).fixed(handed.device).u8(static_cast<std::uint8_t>(handed.told.size()));
+    for (const MemberId& convener : handed.told) writer.fixed(convener);
+    return std::move(writer).take();
+}
+
+Result<AliasLetter::Handed> decode_handed(BytesView bytes) {
+    Reader reader(bytes);
+    AliasLetter::Handed handed;
+    handed.name = std::string(text_of(LIAISE_TRY(reader.raw(LIAISE_TRY(reader.u8())))));
+    handed.seed = LIAISE_TRY(AliasSeed::copy_of(LIAISE_TRY(reader.raw(AliasSeed::size_bytes))));
+    handed.device = LIAISE_TRY(reader.fixed<DeviceId>());
+    for (std::uint8_t left = LIAISE_TRY(reader.u8()); left > 0; --left)
+        handed.told.push_back(LIAISE_TRY(reader.fixed<MemberId>()));
+    LIAISE_TRY(reader.end());
+    return handed;
+}
+
 Result<Bytes> encode_body(const AliasLetter& letter, const DeviceId& to) {
     Writer writer;
-    writer.u8(body_version).u8(static_cast<std::uint8_t>(letter.act)).fixed(letter.channel).fixed(to);
-    writer.fixed(letter.asker).u64(letter.number);
-    writer.u64(static_cast<std::uint64_t>(to_milliseconds(letter.time)));
-    writer.sized16(bytes_of(letter.text));
+    write_head(writer,
+               {static_cast<std::uint8_t>(letter.act), letter.channel, letter.asker, letter.number,
+                letter.time, letter.text},
+               to);
     writer.sized16(letter.petition ? encode(*letter.petition) : Bytes{});
     Bytes card;
     if (letter.card) {
@@ -105,28 +140,25 @@ Result<Bytes> encode_body(const AliasLetter& letter, const DeviceId& to) {
             return Error{ErrorCode::too_large, "charter too long for a letter", card.size()};
     }
     writer.sized16(card);
+    if (letter.handed) writer.sized16(encode(*letter.handed));
     return std::move(writer).take();
 }
 
 Result<AliasLetter> decode_body(BytesView bytes, const DeviceId& device) {
     Reader reader(bytes);
-    const std::uint8_t version = LIAISE_TRY(reader.u8());
-    if (version != body_version) return Error{ErrorCode::unsupported, "letter of another version", version};
+    LetterHead head = LIAISE_TRY(read_head(reader, device, limits::alias_letter_text_bytes_max));
     AliasLetter letter;
-    letter.act = static_cast<Act>(LIAISE_TRY(reader.u8()));
-    letter.channel = LIAISE_TRY(reader.fixed<ChannelId>());
-    if (LIAISE_TRY(reader.fixed<DeviceId>()) != device)
-        return Error{ErrorCode::not_authentic, "letter was written for another device"};
-    letter.asker = LIAISE_TRY(reader.fixed<MemberId>());
-    letter.number = LIAISE_TRY(reader.u64());
-    const std::uint64_t time = LIAISE_TRY(reader.u64());
-    if (time > limits::sequence_max) return Error{ErrorCode::malformed, "time out of range", time};
-    letter.time = time_from_milliseconds(static_cast<std::int64_t>(time));
-    const BytesView text = LIAISE_TRY(reader.sized16(limits::alias_letter_text_bytes_max));
-    letter.text.assign(text.begin(), text.end());
+    letter.act = static_cast<Act>(head.act);
+    letter.channel = head.channel;
+    letter.asker = head.asker;
+    letter.number = head.number;
+    letter.time = head.time;
+    letter.text = std::move(head.text);
     const BytesView petition = LIAISE_TRY(reader.sized16(petition_bytes_max));
     if (!petition.empty()) letter.petition = LIAISE_TRY(decode_petition(petition));
     const BytesView card = LIAISE_TRY(reader.sized16(limits::alias_card_bytes_max));
+    if (letter.act == Act::hand)
+        letter.handed = LIAISE_TRY(decode_handed(LIAISE_TRY(reader.sized16(handed_bytes_max))));
     LIAISE_TRY(reader.end());
     if (card.empty()) return letter;
     const ValidatedContent content = LIAISE_TRY(decode(card));
@@ -150,7 +182,7 @@ Result<ProvenDevice> prove(const AliasLetter& letter, BytesView body, const Hash
 }  // namespace
 
 bool is_alias_letter(BytesView parcel) {
-    return !parcel.empty() && parcel[0] == parcel_kind;
+    return !parcel.empty() && parcel[0] == kind.kind;
 }
 
 Result<Bytes> seal_alias_letter(const AliasLetter& letter, const Device& to, const AliasLetterAuthor& author,
@@ -163,11 +195,7 @@ Result<Bytes> seal_alias_letter(const AliasLetter& letter, const Device& to, con
     writer.fixed(letter.petition ? LIAISE_TRY(code_of(body, author.alias->inbox, to.inbox,
                                                       author.alias->device_id(), to.id))
                                  : Hash{});
-    const auto sealed = LIAISE_TRY(crypto::hpke::seal(crypto::dhkem_x25519(), to.inbox.view(), bytes_of(info),
-                                                      to.id.view(), pad(writer.view()), random));
-    Writer parcel;
-    parcel.u8(parcel_kind).raw(sealed.encapsulation).raw(sealed.ciphertext);
-    return std::move(parcel).take();
+    return seal_letter(kind, pad(writer.view()), to, random);
 }
 
 Result<OpenedAliasLetter> open_alias_letter(BytesView parcel, const DeviceId& device,
@@ -175,15 +203,8 @@ Result<OpenedAliasLetter> open_alias_letter(BytesView parcel, const DeviceId& de
                                             const Accreditations& accreditations) {
     if (parcel.size() > limits::alias_parcel_bytes_max)
         return Error{ErrorCode::too_large, "letter over its limit", parcel.size()};
-    if (!is_alias_letter(parcel)) return Error{ErrorCode::unsupported, "parcel of another kind"};
-    Reader outer(parcel.subspan(1));
-    const BytesView encapsulation = LIAISE_TRY(outer.raw(encapsulation_bytes));
-    const BytesView ciphertext = LIAISE_TRY(outer.raw(outer.left()));
-    const Bytes padded =
-        LIAISE_TRY(crypto::hpke::open(crypto::dhkem_x25519(), encapsulation, ciphertext,
-                                      crypto::SecretBytes::copy_of(inbox.private_key().view()),
-                                      inbox.public_key().view(), bytes_of(info), device.view()));
-    Reader reader(BytesView(padded).first(LIAISE_TRY(unpadded_size(padded))));
+    const auto padded = LIAISE_TRY(open_letter(kind, parcel, device, inbox));
+    Reader reader(padded.view().first(LIAISE_TRY(unpadded_size(padded.view()))));
     const BytesView body = LIAISE_TRY(reader.sized16(body_bytes_max));
     const BytesView credential = LIAISE_TRY(reader.sized16(limits::credential_bytes_max));
     const auto code = LIAISE_TRY(reader.fixed<Hash>());

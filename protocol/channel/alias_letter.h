@@ -6,9 +6,11 @@
 //                info "liaise/1 alias-letter" 0x00, associated data device id
 //     letter:    body u16 + bytes | credential u16 + bytes | code of the sender 32 | code of the alias 32
 //     body:      version 1 | act u8 | channel 16 | device 32 | asker 32 | number u64 | time u64 |
-//                text u16 + bytes | petition u16 + bytes | card u16 + bytes
+//                text u16 + bytes | petition u16 + bytes | card u16 + bytes | handed u16 + bytes (with `hand`
+//                alone)
 //     petition:  empty but with `ask`: name u8 + bytes | credential 161 | key package u16 + bytes
-//     card:      empty but with `offer`: the channel's charter, as content.h encodes it
+//     card:      empty but with `offer` and `hand`: the channel's charter, as content.h encodes it
+//     handed:    name u8 + bytes | alias's seed 32 | sender's device under the alias 32 | told u8 + 32 each
 //     code:      BLAKE2b-256 keyed with K over the body; K is BLAKE2b-256 keyed with X25519(inbox key of the
 //                one, inbox key of the other) over "liaise/1 alias-letter-code" 0x00, author's device id 32,
 //                reader's device id 32. Zeros for the alias where there is no petition.
@@ -36,12 +38,20 @@ struct AliasLetter {
         withdraw = 2,
         deny = 3,
         offer = 4,  // a convener lets somebody ask, and shows the charter
+        hand = 5,   // to another device of one's own: the alias
     };
     struct Petition {
         std::string name;
         Bytes credential;   // alias.h
         Bytes key_package;  // for the alias's leaf
         bool operator==(const Petition&) const = default;
+    };
+    struct Handed {
+        std::string name;
+        AliasSeed seed;
+        DeviceId device;             // the sender's, under the alias
+        std::vector<MemberId> told;  // conveners who know whom it stands for; ascending
+        bool operator==(const Handed&) const = default;
     };
     Act act = Act::ask;
     ChannelId channel;
@@ -51,6 +61,7 @@ struct AliasLetter {
     std::string text;  // the note of who asks, or the reason of who denies
     std::optional<Petition> petition;
     std::optional<Charter> card;
+    std::optional<Handed> handed{};
     bool operator==(const AliasLetter&) const = default;
 };
 

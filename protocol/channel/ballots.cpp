@@ -68,6 +68,7 @@ const EntryRef* named_charter_of(const EntryRef& at, const Fact& fact) {
     if (std::holds_alternative<Charter>(fact.what)) return &at;
     if (const auto* added = std::get_if<MemberAdded>(&fact.what)) return &added->charter;
     if (const auto* removed = std::get_if<MemberRemoved>(&fact.what)) return &removed->charter;
+    if (const auto* out = std::get_if<DeviceRemoved>(&fact.what)) return &out->charter;
     if (const auto* known = std::get_if<CharterAcknowledged>(&fact.what)) return &known->charter;
     if (const auto* epoch = std::get_if<EpochFact>(&fact.what)) return &epoch->charter;
     if (const auto* commit = std::get_if<CommitFact>(&fact.what)) return &commit->charter;

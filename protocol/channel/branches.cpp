@@ -28,31 +28,36 @@ Result<void> check_commit(const CommitFact& commit, const Facts& facts, const Co
     return {};
 }
 
-Branches::Branches(const Facts& facts, const View& view, const GroupFacts& group,
-                   const std::set<DeviceId>& shut_out)
-    : facts_(facts), view_(view), group_(group), shut_out_(shut_out) {
-    for (const auto& [at, fact] : facts) {
-        if (const auto* author = std::get_if<WriterFact>(&fact.what)) writers_[at.log] = author;
-        const auto* removed = std::get_if<MemberRemoved>(&fact.what);
-        if (removed == nullptr || !view.counting.contains(at)) continue;
-        std::uint32_t& term = removed_terms_[removed->member];
-        term = std::max(term, removed->term);
-    }
-    find_entitled();
-    if (view_.charters.empty()) return;
-    counting_ = counting();
-    stands_ = stands();
-    find_held();
-    find_candidates();
-    find_tainted();
-    const std::size_t most = std::min(candidates_.size(), epochs_behind_head_max);
-    for (std::size_t i = 0; i < most && !sealing_; ++i)
-        if (may_seal(candidates_[i])) sealing_ = candidates_[i];
+void GroupFacts::add_commit(const EntryRef& at, const CommitFact& commit) {
+    commits.emplace(at, commit);
+    const auto [found, is_new] = by_key.try_emplace(commit.key, at);
+    if (!is_new && at < found->second) found->second = at;
 }
 
+Branches::Branches(const Facts& facts, const View& view, const GroupFacts& group,
+                   const std::set<DeviceId>& shut_out, SharedChoice choice)
+    : facts_(facts), view_(view), group_(group), shut_out_(shut_out), choice_(std::move(choice)) {
+    if (!choice_) choice_ = std::make_shared<const Choice>(choose());
+}
+
+Choice Branches::choose() const {
+    Choice choice;
+    if (view_.charters.empty()) return choice;
+    const std::vector<EntryRef> all = counting();
+    for (const EntryRef& at : all) say(choice, at, at);
+    for (const auto& [at, epoch] : group_.acknowledgements) say(choice, at, epoch);
+    find_stands(choice);
+    find_held(choice);
+    find_candidates(choice, all);
+    find_tainted(choice);
+    find_sealing(choice);
+    return choice;
+}
+
+// Every log begins with its introduction.
 const WriterFact* Branches::writer(const EntryRef& at) const {
-    const auto found = writers_.find(at.log);
-    return found == writers_.end() ? nullptr : found->second;
+    const auto found = facts_.find({1, at.log});
+    return found == facts_.end() ? nullptr : std::get_if<WriterFact>(&found->second.what);
 }
 
 // The ruling charter nearest to the one named (resolve.h, rule 2).
@@ -98,53 +103,72 @@ std::vector<EntryRef> Branches::counting() const {
     return all;
 }
 
-// Where each convener stands who is one now: by the last thing that a log of theirs says, of this term. Of
-// several logs the one that says it of the highest epoch is heard, then the first.
-std::map<MemberId, EntryRef> Branches::stands() const {
-    std::map<LogId, std::pair<std::uint64_t, EntryRef>> last;  // of each log: sequence, which epoch
-    const auto say = [&](const EntryRef& at, const EntryRef& epoch) {
-        const WriterFact* const author = writer(at);
-        if (author == nullptr || !may_convene(author->member) || shut_out_.contains(author->device)) return;
-        if (author->term != view_.members.at(author->member).term || is_beyond_cut(at, true)) return;
-        if (!group_.commits.contains(epoch)) return;
-        const auto [found, is_new] = last.try_emplace(at.log, at.sequence, epoch);
-        if (!is_new && found->second.first < at.sequence) found->second = {at.sequence, epoch};
-    };
-    for (const EntryRef& at : counting_) say(at, at);
-    for (const auto& [at, epoch] : group_.acknowledgements) say(at, epoch);
-    std::map<MemberId, EntryRef> stands;
-    for (const auto& [log, said] : last) {
-        const auto [found, is_new] = stands.try_emplace(writers_.at(log)->member, said.second);
-        if (!is_new && commit(found->second).to.number < commit(said.second).to.number)
-            found->second = said.second;
-    }
-    return stands;
+// Whether it is the last word of its log now. It is heard of who is a convener now, of this term.
+bool Branches::say(Choice& choice, const EntryRef& at, const EntryRef& epoch) const {
+    const WriterFact* const author = writer(at);
+    if (author == nullptr || !may_convene(author->member) || shut_out_.contains(author->device)) return false;
+    if (author->term != view_.members.at(author->member).term || is_beyond_cut(at, true)) return false;
+    if (!group_.commits.contains(epoch)) return false;
+    const auto [found, is_new] = choice.said.try_emplace(at.log, Choice::Said{at.sequence, epoch});
+    if (is_new) return true;
+    if (found->second.sequence >= at.sequence) return false;
+    found->second = {at.sequence, epoch};
+    return true;
 }
 
-void Branches::find_held() {
+// Of several logs of one convener the one that says it of the highest epoch is heard, then the first.
+void Branches::find_stands(Choice& choice) const {
+    choice.stands.clear();
+    for (const auto& [log, said] : choice.said) {
+        const auto [found, is_new] = choice.stands.try_emplace(writer({1, log})->member, said.epoch);
+        if (!is_new && commit(found->second).to.number < commit(said.epoch).to.number)
+            found->second = said.epoch;
+    }
+}
+
+void Branches::find_held(Choice& choice) const {
     for (const auto& [at, commit] : group_.commits)
-        if (is_none(commit.parent) && at.log == view_.charters.front().log && (!held_ || at < *held_))
-            held_ = at;
-    if (!held_) return;
+        if (is_none(commit.parent) && at.log == view_.charters.front().log &&
+            (!choice.held || at < *choice.held))
+            choice.held = at;
+    if (choice.held) advance_held(choice);
+}
+
+// From the epoch that is held on to the child that most conveners stand behind, as far as there is one.
+void Branches::advance_held(Choice& choice) const {
     std::size_t conveners = 0;
     for (const MemberId& member : charter_at(facts_, view_.charters.back())->conveners)
         conveners += may_convene(member) ? 1 : 0;
     std::vector<std::vector<EntryRef>> paths;
-    for (const auto& [member, epoch] : stands_) paths.push_back(path_to(epoch));
+    for (const auto& [member, epoch] : choice.stands) paths.push_back(path_between(*choice.held, epoch));
     for (std::size_t depth = 0;; ++depth) {
         std::map<EntryRef, std::size_t> votes;  // for the children of the epoch that is held
         for (const auto& path : paths)
-            if (path.size() > depth + 1 && path[depth] == *held_) ++votes[path[depth + 1]];
+            if (path.size() > depth && (depth == 0 || path[depth - 1] == *choice.held)) ++votes[path[depth]];
         const auto winner = std::find_if(votes.begin(), votes.end(), [conveners](const auto& vote) {
             return vote.second * 2 > conveners;
         });
         if (winner == votes.end()) return;
-        held_ = winner->first;
+        choice.held = winner->first;
     }
 }
 
-void Branches::find_candidates() {
-    if (!held_) return;
+// What comes after `start` on the way to `end`, oldest first; nothing when that does not come from it.
+std::vector<EntryRef> Branches::path_between(const EntryRef& start, EntryRef end) const {
+    std::vector<EntryRef> path;
+    const std::uint64_t number = commit(start).to.number;
+    for (auto found = group_.commits.find(end); end != start; found = group_.commits.find(end)) {
+        if (found == group_.commits.end() || found->second.to.number <= number) return {};
+        path.push_back(end);
+        end = found->second.parent;
+    }
+    std::reverse(path.begin(), path.end());
+    return path;
+}
+
+void Branches::find_candidates(Choice& choice, const std::vector<EntryRef>& counting) const {
+    if (!choice.held) return;
+    const EntryRef held = *choice.held;
     struct Candidate {
         std::uint64_t number;
         CommitClass kind;
@@ -153,7 +177,7 @@ void Branches::find_candidates() {
         EntryRef at;
     };
     std::vector<Candidate> order;
-    std::map<EntryRef, bool> comes{{*held_, true}};
+    std::map<EntryRef, bool> comes{{held, true}};
     const auto comes_from_held = [&](EntryRef at) {
         std::vector<EntryRef> passed;
         auto found = comes.find(at);
@@ -170,55 +194,67 @@ void Branches::find_candidates() {
         order.push_back({commit(at).to.number, commit(at).commit_class(),
                          rank_of_author(at).value_or(SIZE_MAX), commit(at).leaf, at});
     };
-    for (const EntryRef& at : counting_)
+    for (const EntryRef& at : counting)
         if (comes_from_held(at)) consider(at);
     // Also when its author was cut off since: something must be there to build on.
-    if (std::find(counting_.begin(), counting_.end(), *held_) == counting_.end()) consider(*held_);
+    if (std::find(counting.begin(), counting.end(), held) == counting.end()) consider(held);
     std::sort(order.begin(), order.end(), [](const Candidate& a, const Candidate& b) {
         if (a.number != b.number) return a.number > b.number;
         return std::tie(a.kind, a.rank, a.leaf, a.at.log, a.at.sequence) <
                std::tie(b.kind, b.rank, b.leaf, b.at.log, b.at.sequence);
     });
-    for (const Candidate& candidate : order) candidates_.push_back(candidate.at);
+    for (const Candidate& candidate : order) choice.candidates.push_back(candidate.at);
 }
 
-std::optional<EntryRef> Branches::head() const {
-    return candidates_.empty() ? std::nullopt : std::optional(candidates_.front());
-}
-
-void Branches::find_entitled() {
+Seats Branches::entitled() const {
+    Seats all;
     for (const auto& [id, member] : view_.members) {
         if (!member.is_member()) continue;
         for (const auto& [device, inbox] : member.devices)
-            if (!shut_out_.contains(device)) entitled_.insert(entitled_.end(), {id, device, member.term});
+            if (!shut_out_.contains(device)) all.insert(all.end(), {id, device, member.term});
     }
+    return all;
+}
+
+bool Branches::is_entitled(const Seat& seat) const {
+    const auto member = view_.members.find(seat.member);
+    return member != view_.members.end() && member->second.is_member() && member->second.term == seat.term &&
+           member->second.devices.contains(seat.device) && !shut_out_.contains(seat.device);
 }
 
 // Whoever left may read on until somebody makes a new epoch: else anyone could silence a channel by leaving.
 bool Branches::is_put_out(const Seat& seat) const {
-    if (entitled_.contains(seat)) return false;
+    if (is_entitled(seat)) return false;
     if (shut_out_.contains(seat.device)) return true;
-    const auto member = view_.members.find(seat.member);
-    if (member == view_.members.end() || seat.term > member->second.removed_term) return true;
-    const auto removed = removed_terms_.find(seat.member);
-    return removed != removed_terms_.end() && seat.term <= removed->second;
+    const auto found = view_.members.find(seat.member);
+    if (found == view_.members.end()) return true;
+    const MemberView& member = found->second;
+    if (seat.term == member.term && member.removed_devices.contains(seat.device)) return true;
+    return seat.term > member.removed_term || (member.put_out_term != 0 && seat.term <= member.put_out_term);
 }
 
 // Where history is from the start an invitation brings the keys of epochs before: whoever is put out now may
 // know those that led to their seat, though they had none in them.
-void Branches::find_tainted() {
+void Branches::find_tainted(Choice& choice) const {
     for (const auto& [at, fact] : group_.commits) {
         const bool taints = std::any_of(fact.added.begin(), fact.added.end(),
                                         [this](const Seating& seating) { return is_put_out(seating.seat); });
         if (!taints || writer(at) == nullptr || !rank_of_author(at)) continue;
         for (auto found = group_.commits.find(fact.parent); found != group_.commits.end();
              found = group_.commits.find(found->second.parent))
-            if (!tainted_.insert(found->first).second) break;
+            if (!choice.tainted.insert(found->first).second) break;
     }
 }
 
-bool Branches::may_seal(const EntryRef& epoch) const {
-    if (tainted_.contains(epoch)) return false;
+void Branches::find_sealing(Choice& choice) const {
+    choice.sealing.reset();
+    const std::size_t most = std::min(choice.candidates.size(), epochs_behind_head_max);
+    for (std::size_t i = 0; i < most && !choice.sealing; ++i)
+        if (may_seal(choice, choice.candidates[i])) choice.sealing = choice.candidates[i];
+}
+
+bool Branches::may_seal(const Choice& choice, const EntryRef& epoch) const {
+    if (choice.tainted.contains(epoch)) return false;
     const Seats& seats = roster(epoch);
     return std::none_of(seats.begin(), seats.end(), [this](const Seat& seat) { return is_put_out(seat); });
 }
@@ -244,13 +280,14 @@ const Seats& Branches::roster(const EntryRef& epoch) const {
         const auto at = group_.commits.find(epoch);
         const auto parent =
             at == group_.commits.end() || at->second.fresh ? known.end() : known.find(at->second.parent);
-        auto seats = std::make_shared<Seats>(parent == known.end() ? roster_of(group_.commits, epoch)
-                                                                   : *parent->second);
-        if (parent != known.end()) {
+        const auto from = parent == known.end() ? nullptr : parent->second;
+        auto seats = std::make_shared<Seats>(from ? *from : roster_of(group_.commits, epoch));
+        if (from) {
             for (const Seat& seat : at->second.removed) seats->erase(seat);
             for (const Seating& seating : at->second.added) seats->insert(seating.seat);
         }
-        if (known.size() >= rosters_remembered_max) known.clear();
+        if (known.size() >= rosters_remembered_max)
+            std::erase_if(known, [&](const auto& each) { return each.second != from; });
         found = known.emplace(epoch, std::move(seats)).first;
     }
     rosters_.push_back(found->second);
@@ -272,26 +309,48 @@ bool comes_from(const Commits& commits, const EntryRef& epoch, const EntryRef& a
     return false;
 }
 
-// One's own offers count, the newest; others', by conveners, for those who have no leaf yet.
-std::map<Seat, EntryRef> Branches::open_offers(const EntryRef& epoch) const {
-    std::map<LogId, std::uint64_t> used;  // of each log the last offer that was used
-    std::set<EntryRef> used_up;
-    for (const EntryRef& at : path_to(epoch)) {
+void GroupFacts::add_offer(const EntryRef& at, Offer offer) {
+    if (offers.insert_or_assign(at, std::move(offer)).second && unused_offers.epoch) {
+        unused_offers.unused.insert(at);
+        ++unused_offers.offers;
+    }
+}
+
+// From the epoch that was asked for last, where this one is its child; else from the first on.
+OffersMemo& Branches::unused_at(const EntryRef& epoch) const {
+    OffersMemo& memo = group_.unused_offers;
+    const bool whole = memo.epoch && memo.offers == group_.offers.size();
+    if (whole && memo.epoch == epoch) return memo;
+    std::vector<EntryRef> path{epoch};
+    if (!whole || commit(epoch).parent != memo.epoch) {
+        memo = {};
+        for (const auto& [at, offer] : group_.offers) memo.unused.insert(memo.unused.end(), at);
+        memo.offers = group_.offers.size();
+        path = path_to(epoch);
+    }
+    for (const EntryRef& at : path)
         for (const Seating& seating : commit(at).added) {
-            used_up.insert(seating.offer);
-            std::uint64_t& last = used[seating.offer.log];
+            memo.unused.erase(seating.offer);
+            std::uint64_t& last = memo.used[seating.offer.log];
             last = std::max(last, seating.offer.sequence);
         }
-    }
+    memo.epoch = epoch;
+    return memo;
+}
+
+// One's own offers count, the newest; others', by conveners, for those who have no leaf yet.
+std::map<Seat, EntryRef> Branches::open_offers(const EntryRef& epoch) const {
+    const OffersMemo& memo = unused_at(epoch);
     const Seats& seats = roster(epoch);
     std::map<Seat, EntryRef> open;
-    for (const auto& [at, offer] : group_.offers) {
+    for (const EntryRef& at : memo.unused) {
+        const Offer& offer = group_.offers.at(at);
         const WriterFact* const author = writer(at);
-        if (author == nullptr || !entitled_.contains(offer.seat) || used_up.contains(at)) continue;
+        if (author == nullptr || !is_entitled(offer.seat)) continue;
         const bool own = author->member == offer.seat.member && author->device == offer.seat.device;
         if (is_beyond_cut(at, !own)) continue;
-        const auto last = used.find(at.log);
-        if (own && last != used.end() && at.sequence < last->second) continue;
+        const auto last = memo.used.find(at.log);
+        if (own && last != memo.used.end() && at.sequence < last->second) continue;
         if (!own && (seats.contains(offer.seat) || !may_convene(author->member))) continue;
         // Offers come in order of sequence: a later one of the same log replaces; one's own goes first.
         const auto [found, is_new] = open.try_emplace(offer.seat, at);
@@ -311,7 +370,7 @@ bool Branches::may_convene(const MemberId& member) const {
 }
 
 bool Branches::has_child_by(const EntryRef& epoch, const MemberId& member) const {
-    return std::any_of(candidates_.begin(), candidates_.end(), [&](const EntryRef& at) {
+    return std::any_of(candidates().begin(), candidates().end(), [&](const EntryRef& at) {
         return commit(at).parent == epoch && writer(at)->member == member;
     });
 }
@@ -319,10 +378,11 @@ bool Branches::has_child_by(const EntryRef& epoch, const MemberId& member) const
 bool Branches::acknowledgement_due(const MemberId& own) const {
     const auto best = head();
     if (!best || !may_convene(own)) return false;
-    const auto stand = stands_.find(own);
+    const auto& stands = choice_->stands;
+    const auto stand = stands.find(own);
     const bool astray =
-        stand != stands_.end() && !comes_from(*best, stand->second) && !comes_from(stand->second, *best);
-    const bool open = *held_ != *best && (stand == stands_.end() || !comes_from(stand->second, *best));
+        stand != stands.end() && !comes_from(*best, stand->second) && !comes_from(stand->second, *best);
+    const bool open = *choice_->held != *best && (stand == stands.end() || !comes_from(stand->second, *best));
     return astray || open;
 }
 

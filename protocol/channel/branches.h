@@ -24,7 +24,9 @@
 //   along the whole path, so it counts with whatever that path did.
 // - One member makes one child of an epoch. More do not count.
 //
-// Work: linear in commits and acknowledgements, and in the depth times the number of conveners.
+// Work: linear in commits and acknowledgements, and in the depth times the number of conveners. What is
+// chosen (Choice) can be kept, and goes on from one commit or acknowledgement to the next where it simply
+// follows (follow_commit() and its like).
 #pragma once
 
 #include <memory>
@@ -42,12 +44,25 @@ struct RosterMemo {
     bool operator==(const RosterMemo&) const { return true; }  // says nothing that the commits do not
 };
 
+// Offers that no commit on the way to one epoch has used; likewise.
+struct OffersMemo {
+    std::optional<EntryRef> epoch;
+    std::size_t offers = 0;  // that were looked at
+    std::set<EntryRef> unused;
+    std::map<LogId, std::uint64_t> used;  // of each log the last offer that was used
+    bool operator==(const OffersMemo&) const { return true; }
+};
+
 struct GroupFacts {
     Commits commits;
     Acknowledgements acknowledgements;
     Offers offers;
+    std::map<EpochId, EntryRef> by_key{};  // of the commits: the first that names the key
     mutable RosterMemo rosters{};
     bool operator==(const GroupFacts&) const = default;
+    mutable OffersMemo unused_offers{};
+    void add_commit(const EntryRef& at, const CommitFact& commit);
+    void add_offer(const EntryRef& at, Offer offer);
 };
 
 // Whether the entry can become a fact: not_known while its charter or parent is not here, malformed when its
@@ -58,17 +73,38 @@ Result<void> check_commit(const CommitFact& commit, const Facts& facts, const Co
 Seats roster_of(const Commits& commits, const EntryRef& epoch);
 bool comes_from(const Commits& commits, const EntryRef& epoch, const EntryRef& ancestor);
 
+// What follows from facts and view, and nothing else.
+struct Choice {
+    std::vector<EntryRef> candidates;  // epochs that count, the best first
+    std::optional<EntryRef> sealing;
+    std::optional<EntryRef> held;
+    struct Said {
+        std::uint64_t sequence;
+        EntryRef epoch;
+        bool operator==(const Said&) const = default;
+    };
+    std::map<LogId, Said> said;           // the last word of each log of a convener: behind which epoch
+    std::map<MemberId, EntryRef> stands;  // and of each convener
+    std::set<EntryRef> tainted;
+    bool operator==(const Choice&) const = default;
+    std::optional<EntryRef> head() const {
+        return candidates.empty() ? std::nullopt : std::optional(candidates.front());
+    }
+};
+using SharedChoice = std::shared_ptr<const Choice>;
+
 class Branches {
   public:
-    // What it is given must outlive it.
+    // What it is given must outlive it, but for the choice, which is made where none is given.
     Branches(const Facts& facts, const View& view, const GroupFacts& group,
-             const std::set<DeviceId>& shut_out);
+             const std::set<DeviceId>& shut_out, SharedChoice choice = nullptr);
 
     // Epochs that count, the best first.
-    const std::vector<EntryRef>& candidates() const { return candidates_; }
-    std::optional<EntryRef> head() const;
-    std::optional<EntryRef> sealing() const { return sealing_; }
-    std::optional<EntryRef> held_epoch() const { return held_; }
+    const std::vector<EntryRef>& candidates() const { return choice_->candidates; }
+    std::optional<EntryRef> head() const { return choice_->head(); }
+    std::optional<EntryRef> sealing() const { return choice_->sealing; }
+    std::optional<EntryRef> held_epoch() const { return choice_->held; }
+    const SharedChoice& choice() const { return choice_; }
 
     const CommitFact& commit(const EntryRef& epoch) const { return group_.commits.at(epoch); }
     const Seats& roster(const EntryRef& epoch) const;            // as long as this lives
@@ -79,9 +115,10 @@ class Branches {
     }
 
     // Every device of every member that was not shut out.
-    const Seats& entitled() const { return entitled_; }
+    Seats entitled() const;
+    bool is_entitled(const Seat& seat) const;
     // Nobody in the epoch's seats was put out, nor in those of an epoch that came from it.
-    bool may_seal(const EntryRef& epoch) const;
+    bool may_seal(const EntryRef& epoch) const { return may_seal(*choice_, epoch); }
 
     // Of each seat that is entitled the newest offer that no commit on the way to `epoch` has used.
     std::map<Seat, EntryRef> open_offers(const EntryRef& epoch) const;
@@ -95,33 +132,39 @@ class Branches {
 
     const GroupFacts& group() const { return group_; }
 
+    // ---- Going on from a choice that was made without one fact, which facts and view have now. False: it
+    // does not simply follow, and a new choice is to be made; what was given is no good any more.
+    bool follow_commit(Choice& choice, const EntryRef& at) const;
+    bool follow_acknowledgement(Choice& choice, const EntryRef& at) const;
+    bool follow_adding(const Choice& choice, const MemberId& added) const;
+
   private:
     const WriterFact* writer(const EntryRef& at) const;
     const Charter* ruling_at(EntryRef charter) const;
     std::optional<std::size_t> rank_of_author(const EntryRef& at) const;
     bool is_beyond_cut(const EntryRef& at, bool as_convener) const;
+    Choice choose() const;
     std::vector<EntryRef> counting() const;
-    std::map<MemberId, EntryRef> stands() const;
-    void find_held();
-    void find_candidates();
-    void find_entitled();
-    void find_tainted();
+    bool say(Choice& choice, const EntryRef& at, const EntryRef& epoch) const;
+    void find_stands(Choice& choice) const;
+    void find_held(Choice& choice) const;
+    void advance_held(Choice& choice) const;
+    void find_candidates(Choice& choice, const std::vector<EntryRef>& counting) const;
+    bool stand_anew(Choice& choice, const EntryRef& at) const;
+    bool keep_candidates(Choice& choice) const;
+    void find_tainted(Choice& choice) const;
+    void find_sealing(Choice& choice) const;
+    bool may_seal(const Choice& choice, const EntryRef& epoch) const;
+    std::vector<EntryRef> path_between(const EntryRef& start, EntryRef end) const;
     bool is_put_out(const Seat& seat) const;
+    OffersMemo& unused_at(const EntryRef& epoch) const;
 
     const Facts& facts_;
     const View& view_;
     const GroupFacts& group_;
     const std::set<DeviceId>& shut_out_;
-    std::map<LogId, const WriterFact*> writers_;
-    std::map<MemberId, std::uint32_t> removed_terms_;  // by others, not by leaving
-    Seats entitled_;
-    std::vector<EntryRef> counting_;
-    std::map<MemberId, EntryRef> stands_;  // behind which epoch each convener stands
-    std::optional<EntryRef> held_;
-    std::vector<EntryRef> candidates_;
-    std::set<EntryRef> tainted_;
-    std::optional<EntryRef> sealing_;
     mutable std::vector<std::shared_ptr<const Seats>> rosters_;  // that were given out
+    SharedChoice choice_;
 };
 
 }  // namespace liaise::channel

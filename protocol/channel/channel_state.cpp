@@ -31,6 +31,7 @@ ChannelState::Phase ChannelState::phase() const {
             });
         return left ? Phase::left : Phase::removed;
     }
+    if (own->term == own_.term && own->removed_devices.contains(own_.device)) return Phase::removed;
     return own->term < own_.term ? Phase::joining : Phase::open;
 }
 
@@ -78,6 +79,13 @@ std::vector<Member> ChannelState::members() const {
     return all;
 }
 
+bool operator==(const ChannelState& a, const ChannelState& b) {
+    return a.channel_ == b.channel_ && a.founding_ == b.founding_ && a.own_ == b.own_ &&
+           a.start_ == b.start_ && a.facts_ == b.facts_ && a.writers_ == b.writers_ &&
+           a.shut_out_ == b.shut_out_ && a.group_ == b.group_ && a.view_ == b.view_ && a.head() == b.head() &&
+           a.sealing() == b.sealing();
+}
+
 namespace {
 
 const EpochFact& epoch_at(const Facts& facts, const EntryRef& at) {
@@ -91,9 +99,9 @@ std::optional<EpochId> ChannelState::sealing_epoch() const {
         case Phase::joining:
             return start_;
         case Phase::open:
-            if (sealing_) return group_.commits.at(*sealing_).key;
+            if (const auto chosen = sealing()) return group_.commits.at(*chosen).key;
             if (view_.directory_epoch) return epoch_at(facts_, *view_.directory_epoch).id;
-            return head_ ? std::nullopt : std::optional(start_);
+            return head() ? std::nullopt : std::optional(start_);
         case Phase::removed:
         case Phase::left:
             return std::nullopt;
@@ -103,12 +111,12 @@ std::optional<EpochId> ChannelState::sealing_epoch() const {
 
 EpochId ChannelState::policy_epoch() const {
     if (phase() == Phase::joining) return start_;
-    if (head_) return group_.commits.at(*head_).key;
+    if (const auto best = head()) return group_.commits.at(*best).key;
     return view_.directory_epoch ? epoch_at(facts_, *view_.directory_epoch).id : start_;
 }
 
 std::uint64_t ChannelState::epoch_number() const {
-    if (head_) return group_.commits.at(*head_).to.number;
+    if (const auto best = head()) return group_.commits.at(*best).to.number;
     return view_.directory_epoch ? epoch_at(facts_, *view_.directory_epoch).number : 0;
 }
 
@@ -123,14 +131,13 @@ bool ChannelState::may_read(const DeviceId& device, const EpochId& epoch) const 
 // The epoch leads to the one that gave the seat its leaf, and it had none before.
 bool ChannelState::is_before(const Seat& seat, const EpochId& epoch) const {
     if (!has_group() || charter()->history == History::from_start) return false;
-    const auto found = std::find_if(group_.commits.begin(), group_.commits.end(),
-                                    [&epoch](const auto& commit) { return commit.second.key == epoch; });
-    if (found == group_.commits.end() || roster_of(group_.commits, found->first).contains(seat)) return false;
+    const auto found = group_.by_key.find(epoch);
+    if (found == group_.by_key.end() || branches().roster(found->second).contains(seat)) return false;
     return std::any_of(group_.commits.begin(), group_.commits.end(), [&](const auto& commit) {
         const auto& added = commit.second.added;
         const bool seats_it = std::any_of(added.begin(), added.end(),
                                           [&seat](const Seating& seating) { return seating.seat == seat; });
-        return seats_it && comes_from(group_.commits, commit.first, found->first);
+        return seats_it && comes_from(group_.commits, commit.first, found->second);
     });
 }
 

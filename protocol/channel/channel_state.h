@@ -24,6 +24,7 @@
 
 #include "protocol/channel/branches.h"
 #include "protocol/channel/introduction.h"
+#include "protocol/channel/resolve_step.h"
 #include "protocol/channel/seal.h"
 #include "protocol/crypto/dh.h"
 
@@ -50,7 +51,8 @@ struct Change {
         entries_cut,    // log: its limit changed; what counted may not count any more, or again
         keys_due,       // member, device: cannot open policy entries, and asks or was invited by us; send an
                         // invitation once more (only where we are a convener)
-        group_changed,  // commits, acknowledgements or offers: there may be something to follow or to do
+        group_changed,  // members, commits or acknowledgements: there may be something to follow or to do
+        work_changed,   // offers or wishes: there may be something to do
         we_are_out,     // removed or left
     };
     Kind kind;
@@ -125,9 +127,9 @@ class ChannelState {
     // joining.
     bool has_message_keys() const { return has_group() && charter()->history == History::from_joining; }
     const GroupFacts& group() const { return group_; }
-    Branches branches() const { return {facts_, view_, group_, shut_out_}; }  // not beyond this state's life
-    const std::optional<EntryRef>& head() const { return head_; }
-    const std::optional<EntryRef>& sealing() const { return sealing_; }
+    Branches branches() const;  // not beyond this state's life, nor its next entry
+    std::optional<EntryRef> head() const;
+    std::optional<EntryRef> sealing() const;
 
     std::optional<EpochId> sealing_epoch() const;  // for posts
     EpochId policy_epoch() const;                  // for membership entries: also while posts wait
@@ -145,35 +147,61 @@ class ChannelState {
 
     // One versioned blob, without secrets. What is loaded equals what was saved.
     Bytes encode() const;
-    static Result<ChannelState> load(BytesView bytes);
+    // The same in parts, so that an entry costs the store what it changed: a head, and each fact by itself,
+    // under the place of its entry. Those that are new or changed since the last call, or since it was loaded
+    // in parts.
+    struct StoredFact {
+        EntryRef at;
+        Bytes bytes;
+    };
+    Bytes encode_head() const;
+    std::vector<StoredFact> take_unsaved();
+    // Either form; the whole blob goes without facts apart.
+    static Result<ChannelState> load(BytesView bytes, const std::vector<StoredFact>& facts = {});
 
-    friend bool operator==(const ChannelState&, const ChannelState&) = default;
+    friend bool operator==(const ChannelState& a, const ChannelState& b);
 
   private:
     Result<Accepted> introduce(const EntryRef& at, const Place& place, const EpochId& sealed_under,
                                const Introduction& introduction, const Accreditations& accreditations,
                                Keyring& keyring);
     Result<Accepted> act(const EntryRef& at, const EpochId& sealed_under, const Body& body,
-                         const crypto::DhKey& inbox, Keyring& keyring);
+                         const Accreditations& accreditations, const crypto::DhKey& inbox, Keyring& keyring);
     Result<void> check_act(const EntryRef& at, const WriterFact& author, const Body& body) const;
     Result<void> check_room(const EntryRef& at) const;
     std::size_t logs_of(const MemberId& member) const;
+    bool was_added(const MemberId& member, const DeviceId& device) const;
     Result<void> check_epoch(const Epoch& epoch) const;
-    static Result<Fact> fact_of(const EpochId& sealed_under, const Body& body);
+    static Result<Fact> fact_of(const EpochId& sealed_under, const Body& body,
+                                const Accreditations& accreditations);
     void add(const EntryRef& at, Fact fact);
     void take_offer(const EntryRef& at, Offer offer);
     // Whom we invited, and who cannot open this entry: it was under way meanwhile.
     void add_keys_due(const EntryRef& at, const EpochId& sealed_under, std::vector<Change>& changes) const;
+    void write_head(Writer& writer, std::uint8_t version, std::size_t facts) const;
+    Bytes encode_fact_at(const EntryRef& at) const;
+    static Result<ChannelState> read_head(Reader& reader);
+    Result<void> load_fact(const EntryRef& at, const EpochId& sealed_under, BytesView bytes);
     Result<void> check_loaded() const;
-    void choose();
+    const Choice& choice() const;
+    void choose_with(const EntryRef& at);
     Result<const Charter*> named_charter(const EntryRef& entry) const;
     Result<void> check_standing(const WriterFact& author, const EntryRef& at, const Body& body) const;
     Result<void> check_body(const WriterFact& author, const EntryRef& at, const Body& body) const;
     bool is_before(const Seat& seat, const EpochId& epoch) const;
     bool might_convene(const WriterFact& author, const EntryRef& at) const;
     std::optional<Change> learn_key(const Epoch& epoch, const crypto::DhKey& inbox, Keyring& keyring) const;
-    // Makes the view anew, and says what is different.
+    // Brings the view to what follows with one more fact, or from all anew, and says what is different.
+    std::vector<Change> settle_with(const EntryRef& at, Keyring& keyring);
     std::vector<Change> settle(Keyring& keyring);
+
+    // Of facts_, so that an entry is not paid for with a look at all of them.
+    struct Tally {
+        std::map<MemberId, std::size_t> logs;  // of each member
+        std::map<LogId, std::size_t> notes;    // in each log
+        std::map<std::pair<LogId, Seat>, EntryRef> newest_offer;
+        std::set<EntryRef> awaited;  // commits that were acknowledged before they were here
+    };
 
     ChannelId channel_;
     EntryRef founding_;
@@ -182,9 +210,12 @@ class ChannelState {
     Facts facts_;
     std::map<LogId, EntryRef> writers_;  // where each log is introduced
     std::set<DeviceId> shut_out_;
-    GroupFacts group_;                        // of facts_, and the key packages that may still be used
+    GroupFacts group_;  // of facts_, and the key packages that may still be used
+    Tally tally_;
+    Touched touched_;
     View view_;                               // resolve(facts_, founding_)
-    std::optional<EntryRef> head_, sealing_;  // of branches()
+    mutable std::shared_ptr<Choice> choice_;  // of a group; null: to be made when it is asked for
+    std::set<EntryRef> unsaved_;
 };
 
 }  // namespace liaise::channel

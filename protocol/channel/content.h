@@ -132,10 +132,10 @@ struct KeyPackageOffer {
     bool operator==(const KeyPackageOffer&) const = default;
 };
 
-using Body =
-    std::variant<Introduction, Post, Retract, Document, DirectoryObject, Charter, MemberAdded, MemberRemoved,
-                 Left, Epoch, Addresses, KeysWanted, CommitEntry, CommitPart, Acknowledgement,
-                 KeyPackageOffer, Edit, Reaction, Pin, Hide, Lift, Seen, CharterAcknowledged, Announcement>;
+using Body = std::variant<Introduction, Post, Retract, Document, DirectoryObject, Charter, MemberAdded,
+                          MemberRemoved, Left, Epoch, Addresses, KeysWanted, CommitEntry, CommitPart,
+                          Acknowledgement, KeyPackageOffer, Edit, Reaction, Pin, Hide, Lift, Seen,
+                          CharterAcknowledged, Announcement, DeviceRemoved>;
 
 struct Content {
     Time time;  // by its author's clock: a claim (ordering.h)

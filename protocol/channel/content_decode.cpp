@@ -68,8 +68,9 @@ Result<Introduction> read(schema::Introduction::Reader from) {
 }
 
 Result<Post> read(schema::Post::Reader from) {
+    auto mentions = LIAISE_TRY(read_fixed<MemberId>(from.getMentions(), limits::mentions_max));
     return Post{text(from.getText()), ref(from.getReplyToLog(), from.getReplyToSequence()),
-                LIAISE_TRY(read_fixed<MemberId>(from.getMentions(), limits::mentions_max))};
+                std::move(mentions)};
 }
 
 Result<Retract> read(schema::Retract::Reader from) {
@@ -77,8 +78,9 @@ Result<Retract> read(schema::Retract::Reader from) {
 }
 
 Result<Edit> read(schema::Edit::Reader from) {
+    auto mentions = LIAISE_TRY(read_fixed<MemberId>(from.getMentions(), limits::mentions_max));
     return Edit{ref(from.getLog(), from.getSequence()), from.getNumber(), text(from.getText()),
-                LIAISE_TRY(read_fixed<MemberId>(from.getMentions(), limits::mentions_max))};
+                std::move(mentions)};
 }
 
 Result<Reaction> read(schema::Reaction::Reader from) {
@@ -98,8 +100,7 @@ Result<Lift> read(schema::Lift::Reader from) {
 }
 
 Result<KeysWanted> read(schema::KeysWanted::Reader from) {
-    return KeysWanted{LIAISE_TRY(read_refs(from.getMessages(), limits::wanted_messages_max)),
-                      from.getAgain()};
+    return KeysWanted{LIAISE_TRY(read_refs(from.getEntries(), limits::wanted_entries_max)), from.getAgain()};
 }
 
 Result<Seen> read(schema::Seen::Reader from) {
@@ -188,6 +189,21 @@ Result<MemberRemoved> read(schema::MemberRemoved::Reader from) {
     body.charter = ref(from.getCharterLog(), from.getCharterSequence());
     body.member = LIAISE_TRY(MemberId::from(view(from.getMember())));
     body.term = from.getTerm();
+    body.lasts = LIAISE_TRY(read_refs(from.getLasts(), limits::cut_logs_max));
+    return body;
+}
+
+Result<DeviceRemoved> read(schema::DeviceRemoved::Reader from) {
+    DeviceRemoved body;
+    body.charter = ref(from.getCharterLog(), from.getCharterSequence());
+    body.member = LIAISE_TRY(MemberId::from(view(from.getMember())));
+    body.term = from.getTerm();
+    Reader devices(view(from.getDevices()));
+    while (!devices.done()) {
+        if (body.devices.size() == limits::member_devices_max)
+            return Error{ErrorCode::too_large, "too many devices", body.devices.size()};
+        body.devices.push_back(LIAISE_TRY(devices.fixed<DeviceId>()));
+    }
     body.lasts = LIAISE_TRY(read_refs(from.getLasts(), limits::cut_logs_max));
     return body;
 }
@@ -305,6 +321,8 @@ Result<Body> read_body(schema::Content::Reader from) {
             return Body(read(from.getCharterAcknowledged()));
         case schema::Content::ANNOUNCEMENT:
             return body_of(read(from.getAnnouncement()));
+        case schema::Content::DEVICE_REMOVED:
+            return body_of(read(from.getDeviceRemoved()));
     }
     return Error{ErrorCode::unsupported, "content of a newer version",
                  static_cast<std::uint64_t>(from.which())};

@@ -130,7 +130,7 @@ void write(schema::Content::Builder out, const Addresses& body) {
 
 void write(schema::Content::Builder out, const KeysWanted& body) {
     auto to = out.initKeysWanted();
-    write_refs(to.initMessages(count(2 * body.messages.size())), body.messages);
+    write_refs(to.initEntries(count(2 * body.entries.size())), body.entries);
     to.setAgain(body.again);
 }
 
@@ -196,6 +196,18 @@ void write(schema::Content::Builder out, const MemberRemoved& body) {
     to.setCharterSequence(body.charter.sequence);
     to.setMember(data_of(body.member.view()));
     to.setTerm(body.term);
+    write_refs(to.initLasts(count(2 * body.lasts.size())), body.lasts);
+}
+
+void write(schema::Content::Builder out, const DeviceRemoved& body) {
+    auto to = out.initDeviceRemoved();
+    to.setCharterLog(number_of(body.charter.log));
+    to.setCharterSequence(body.charter.sequence);
+    to.setMember(data_of(body.member.view()));
+    to.setTerm(body.term);
+    Bytes devices;
+    for (const DeviceId& device : body.devices) append(devices, device.view());
+    to.setDevices(data_of(devices));
     write_refs(to.initLasts(count(2 * body.lasts.size())), body.lasts);
 }
 

@@ -1,6 +1,6 @@
 #include <algorithm>
 
-#include "protocol/base/request_limits.h"
+#include "protocol/base/entering_limits.h"
 #include "protocol/base/text.h"
 #include "protocol/channel/alias.h"
 #include "protocol/channel/commit_pieces.h"
@@ -175,9 +175,9 @@ Result<void> check(const Addresses& body) {
 }
 
 Result<void> check(const KeysWanted& body) {
-    LIAISE_TRY(check_size(body.messages.size(), 0, limits::wanted_messages_max, "number of messages wanted"));
-    for (const EntryRef& entry : body.messages) LIAISE_TRY(check_ref(entry));
-    return check_ascending(body.messages, [](const EntryRef& entry) { return entry; });
+    LIAISE_TRY(check_size(body.entries.size(), 0, limits::wanted_entries_max, "number of entries wanted"));
+    for (const EntryRef& entry : body.entries) LIAISE_TRY(check_ref(entry));
+    return check_ascending(body.entries, [](const EntryRef& entry) { return entry; });
 }
 
 Result<void> check(const Cut& cut) {
@@ -229,6 +229,14 @@ Result<void> check(const MemberAdded& body) {
 Result<void> check(const MemberRemoved& body) {
     LIAISE_TRY(check_ref(body.charter));
     LIAISE_TRY(check_term(body.term));
+    return check_frontier(body.lasts, limits::cut_logs_max);
+}
+
+Result<void> check(const DeviceRemoved& body) {
+    LIAISE_TRY(check_ref(body.charter));
+    LIAISE_TRY(check_term(body.term));
+    LIAISE_TRY(check_size(body.devices.size(), 1, limits::member_devices_max, "number of devices"));
+    LIAISE_TRY(check_ascending(body.devices, [](const DeviceId& device) { return device; }));
     return check_frontier(body.lasts, limits::cut_logs_max);
 }
 

@@ -147,7 +147,8 @@ Result<Plan> plan_invite(const ChannelState& state, const MemberId& member,
     MemberAdded added{state.charter_entry(), member, 1, {}};
     if (view != nullptr) added.term = is_member ? view->term : std::max(view->term, view->removed_term) + 1;
     for (const Device& device : devices)
-        if (!is_member || !view->devices.contains(device.id)) added.devices.push_back(device);
+        if (!is_member || (!view->devices.contains(device.id) && !view->removed_devices.contains(device.id)))
+            added.devices.push_back(device);
     std::sort(added.devices.begin(), added.devices.end());
     if (added.devices.empty()) return Error{ErrorCode::conflict, "member has these devices already"};
     if (added.devices.size() + (is_member ? view->devices.size() : 0) > limits::member_devices_max)
@@ -171,6 +172,26 @@ Result<Plan> plan_remove(const ChannelState& state, const MemberId& member, cons
         own_vote(state, removed) != nullptr)
         return Error{ErrorCode::conflict, "we have voted so"};
     return Plan{{std::move(removed)}};
+}
+
+Result<Plan> plan_remove_devices(const ChannelState& state, const MemberId& member,
+                                 const std::set<DeviceId>& devices, const Coverage& lasts) {
+    LIAISE_TRY(own_rank(state));
+    const auto target = state.member(member);
+    if (!target) return Error{ErrorCode::not_known, "no member of this channel"};
+    if (!may_remove(state.own().member, member, *state.charter()))
+        return Error{ErrorCode::not_permitted, "nobody's devices can be removed so"};
+    DeviceRemoved out{state.charter_entry(), member, target->term, {}, {}};
+    for (const Device& device : target->devices)
+        if (devices.contains(device.id)) out.devices.push_back(device.id);
+    if (out.devices.empty()) return Error{ErrorCode::conflict, "member has none of these devices"};
+    std::sort(out.devices.begin(), out.devices.end());
+    out.lasts = lasts_of(state, member, lasts);
+    std::erase_if(out.lasts,
+                  [&](const EntryRef& last) { return !devices.contains(state.writer(last.log)->device); });
+    if (out.lasts.size() > limits::cut_logs_max)
+        return Error{ErrorCode::too_large, "the devices have too many logs", out.lasts.size()};
+    return Plan{{std::move(out)}};
 }
 
 Result<Plan> plan_leave(const ChannelState& state, const Coverage& lasts) {

@@ -55,6 +55,9 @@ Result<Plan> plan_invite(const ChannelState& state, const MemberId& member,
 // `lasts`: of each log of the channel the last entry that we have, as the store knows it. Of a convener who
 // ranks above us: a vote, without effect until most others have voted, too; conflict when we have.
 Result<Plan> plan_remove(const ChannelState& state, const MemberId& member, const Coverage& lasts);
+// Some of a member's devices, for good in this term; the member stays. conflict when none of them is there.
+Result<Plan> plan_remove_devices(const ChannelState& state, const MemberId& member,
+                                 const std::set<DeviceId>& devices, const Coverage& lasts);
 Result<Plan> plan_leave(const ChannelState& state, const Coverage& lasts);
 // A charter that replaces the present one: parent and demotions are filled in here.
 Result<Plan> plan_amend(const ChannelState& state, Charter charter, const Coverage& lasts);

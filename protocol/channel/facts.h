@@ -32,7 +32,7 @@ struct EpochFact {
 struct Fact {
     EpochId sealed_under;  // the epoch that the entry was sealed under
     std::variant<WriterFact, Charter, MemberAdded, MemberRemoved, Left, EpochFact, CharterAcknowledged,
-                 CommitFact, Acknowledgement, Offer, KeysWanted>
+                 CommitFact, Acknowledgement, Offer, KeysWanted, DeviceRemoved>
         what;
     bool operator==(const Fact&) const = default;
 };

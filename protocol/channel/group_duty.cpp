@@ -16,15 +16,15 @@ std::optional<EntryRef> base_to_build_on(const Branches& branches, const Seat& o
 }
 
 std::optional<CommitDuty> commit_due(const Branches& branches, const Seat& own,
-                                     const std::function<bool(const EntryRef&)>& can_use) {
+                                     const std::function<bool(const EntryRef&)>& can_use, bool own_keys) {
     const auto base = base_to_build_on(branches, own, can_use);
-    if (!base || !branches.may_convene(own.member) || !branches.entitled().contains(own)) return std::nullopt;
+    if (!base || !branches.may_convene(own.member) || !branches.is_entitled(own)) return std::nullopt;
     const Seats& seats = branches.roster(*base);
     if (!seats.contains(own)) return std::nullopt;
 
-    CommitDuty duty{*base, {}, {}, !branches.sealing().has_value(), *base != *branches.head()};
+    CommitDuty duty{*base, {}, {}, !branches.sealing().has_value(), *base != *branches.head(), own_keys};
     for (const Seat& seat : seats)
-        if (!branches.entitled().contains(seat) && duty.removed.size() < limits::commit_seats_max)
+        if (!branches.is_entitled(seat) && duty.removed.size() < limits::commit_seats_max)
             duty.removed.insert(seat);
     for (const auto& [seat, offer] : branches.open_offers(*base)) {
         if (seat == own || duty.added.size() >= limits::commit_seats_max) continue;
@@ -34,14 +34,15 @@ std::optional<CommitDuty> commit_due(const Branches& branches, const Seat& own,
         }
         duty.added.push_back({seat, offer});
     }
-    const bool due = duty.over || duty.posts_wait || !duty.removed.empty() || !duty.added.empty();
+    const bool due =
+        duty.over || duty.posts_wait || duty.own_keys || !duty.removed.empty() || !duty.added.empty();
     return due ? std::optional(std::move(duty)) : std::nullopt;
 }
 
 bool offer_due(const Branches& branches, const Seat& own,
                const std::function<bool(const EntryRef&)>& can_use) {
     const auto head = branches.head();
-    if (!head || !branches.entitled().contains(own) || can_use(*head)) return false;
+    if (!head || !branches.is_entitled(own) || can_use(*head)) return false;
     return !branches.open_offers(*head).contains(own);
 }
 

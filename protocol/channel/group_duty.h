@@ -21,6 +21,7 @@ struct CommitDuty {
     std::vector<Seating> added;
     bool posts_wait = false;  // until this commit is made: do not wait for a turn longer than needed
     bool over = false;
+    bool own_keys = false;  // the committer's own, that nobody else has renewed
     bool operator==(const CommitDuty&) const = default;
 };
 
@@ -29,9 +30,10 @@ std::optional<EntryRef> base_to_build_on(const Branches& branches, const Seat& o
                                          const std::function<bool(const EntryRef&)>& can_use);
 
 // `can_use`: the node keeps the epoch's state, and it fits. Nothing when there is nothing to do, or when we
-// are no convener, have no leaf there, or can use none.
+// are no convener, have no leaf there, or can use none. `own_keys`: ours are to be renewed.
 std::optional<CommitDuty> commit_due(const Branches& branches, const Seat& own,
-                                     const std::function<bool(const EntryRef&)>& can_use);
+                                     const std::function<bool(const EntryRef&)>& can_use,
+                                     bool own_keys = false);
 
 // Whether we need a leaf and have not asked for one: an offer is to be written.
 bool offer_due(const Branches& branches, const Seat& own,

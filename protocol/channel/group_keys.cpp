@@ -30,21 +30,6 @@ mls::GroupOptions options() {
     return options;
 }
 
-Occupants occupants_in(const mls::Group& group) {
-    Occupants all;
-    group.tree().for_each_leaf([&](mls::LeafIndex, const mls::SharedLeaf& leaf) {
-        if (const auto occupant = accepted_occupant_of(*leaf)) all.insert(*occupant);
-    });
-    return all;
-}
-
-// A device has one leaf: a roster with two seats of it is none.
-bool sit_there(const Seats& roster, const mls::Group& group) {
-    Occupants wanted;
-    for (const Seat& seat : roster) wanted.insert(occupant_of(seat));
-    return wanted.size() == roster.size() && occupants_in(group) == wanted;
-}
-
 Hash hash_of(const CommitEntry& commit) {
     return crypto::blake2b({encode(commit)});
 }
@@ -124,8 +109,7 @@ Result<GroupKeys::Made> GroupKeys::begin(const Start& start, const crypto::Signi
 // ones.
 bool GroupKeys::wants_path(const Wanted& wanted, const mls::Group& group) const {
     const bool only_adds = wanted.removed.empty() && !wanted.added.empty();
-    const bool renewal_due = own_leaf_ && newest_offer() && *newest_offer() >= own_leaf_->since;
-    return !only_adds || renewal_due || group.tree().size().leaves <= adds_with_path_max;
+    return !only_adds || renewal_open() || group.tree().size().leaves <= adds_with_path_max;
 }
 
 Result<GroupKeys::Made> GroupKeys::commit(const Wanted& wanted, RandomSource& random) {
@@ -207,7 +191,7 @@ Result<GroupKeys::Followed> GroupKeys::follow(const CommitEntry& commit, const S
     if (is_refused(commit)) return refused_error;
     if (const auto own = pending_.find(hash); own != pending_.end()) {
         keep(commit.fact.to, {own->second.group, now, own->second.welcome});
-        if (has_path(commit)) own_leaf_ = OwnLeaf{now, false};
+        if (has_path(commit)) renewed(now, false);
         pending_.erase(own);
         return Followed::entered;
     }
@@ -241,7 +225,7 @@ Result<GroupKeys::Followed> GroupKeys::take_another_leaf(const CommitEntry& comm
         auto joined = join_by(one->keys, seated);
         if (!joined || !check(commit.fact, *joined, author, roster)) continue;
         keep(commit.fact.to, {std::move(*joined), now, std::nullopt});
-        own_leaf_ = OwnLeaf{now, false};
+        renewed(now, false);
         return Followed::entered;
     }
     return Followed::left_us;
@@ -297,7 +281,7 @@ Result<EpochName> GroupKeys::join(const Seated& seated, std::uint64_t number, co
             const EpochName name = liaise::channel::name_of(number, *joined);
             if (kept_.contains(name)) return Error{ErrorCode::conflict, "welcome to an epoch that is here"};
             keep(name, {std::move(*joined), now, std::nullopt});
-            own_leaf_ = OwnLeaf{now, packages == &published};
+            renewed(now, packages == &published);
             return name;
         }
     return last;
@@ -312,8 +296,15 @@ Result<mls::Group> GroupKeys::join_by(const mls::OwnKeyPackage& package, const S
     return joined;
 }
 
+// Later than every offer until now, also where the clock was set back since: none of them is open any more.
+void GroupKeys::renewed(Time now, bool borrowed) {
+    const auto asked = newest_offer();
+    own_leaf_ = OwnLeaf{asked ? std::max(now, *asked + std::chrono::milliseconds{1}) : now, borrowed};
+}
+
 void GroupKeys::keep(const EpochName& name, Kept kept) {
-    messages_.enter(epoch_id_of(channel_, key_of(kept.group)), kept.group, kept.since);
+    messages_.enter(epoch_id_of(channel_, key_of(kept.group)), kept.group, kept.since,
+                    [this](const mls::SharedLeaf& leaf) { return leaves_.occupant(leaf); });
     kept.group = kept.group.without_secret_tree();
     kept_.insert_or_assign(name, std::move(kept));
 }
@@ -329,10 +320,48 @@ void GroupKeys::refuse(const Hash& commit) {
 
 // ---- What is kept
 
+const std::optional<Occupant>& LeafReader::occupant(const mls::SharedLeaf& leaf) const {
+    const auto known = known_.find(leaf.get());
+    if (known != known_.end()) return known->second.occupant;
+    const auto read = accepted_occupant_of(*leaf);
+    return known_.emplace(leaf.get(), Read{leaf, read ? std::optional(*read) : std::nullopt})
+        .first->second.occupant;
+}
+
+void LeafReader::let_go() {
+    if (known_.size() <= 2 * kept_) return;
+    std::erase_if(known_, [](const auto& each) { return each.second.leaf.use_count() == 1; });
+    kept_ = known_.size();
+}
+
+Occupants GroupKeys::occupants_in(const mls::Group& group) const {
+    Occupants all;
+    group.tree().for_each_leaf([&](mls::LeafIndex, const mls::SharedLeaf& leaf) {
+        if (const auto& occupant = leaves_.occupant(leaf)) all.insert(*occupant);
+    });
+    return all;
+}
+
+// A device has one leaf: a roster with two seats of it is none.
+bool GroupKeys::sit_there(const Seats& roster, const mls::Group& group) const {
+    std::vector<const Occupant*> there;
+    group.tree().for_each_leaf([&](mls::LeafIndex, const mls::SharedLeaf& leaf) {
+        if (const auto& occupant = leaves_.occupant(leaf)) there.push_back(&*occupant);
+    });
+    const auto before = [](const Occupant* a, const Occupant* b) { return *a < *b; };
+    std::sort(there.begin(), there.end(), before);
+    const auto same = [](const Occupant* a, const Occupant* b) { return *a == *b; };
+    there.erase(std::unique(there.begin(), there.end(), same), there.end());
+    return std::equal(roster.begin(), roster.end(), there.begin(), there.end(),
+                      [](const Seat& seat, const Occupant* occupant) {
+                          return seat.member == occupant->member && seat.device == occupant->device;
+                      });
+}
+
 std::optional<mls::LeafIndex> GroupKeys::leaf_of(const mls::Group& group, const Seat& wanted) const {
     std::optional<mls::LeafIndex> found;
     group.tree().for_each_leaf([&](mls::LeafIndex index, const mls::SharedLeaf& leaf) {
-        const auto occupant = accepted_occupant_of(*leaf);
+        const auto& occupant = leaves_.occupant(leaf);
         if (occupant && *occupant == occupant_of(wanted)) found = index;
     });
     return found;
@@ -369,7 +398,7 @@ std::size_t GroupKeys::place(const EpochName& epoch, const std::set<MemberId>& c
     const Hash own = turn(group.self());
     std::size_t place = 0;
     group.tree().for_each_leaf([&](mls::LeafIndex index, const mls::SharedLeaf& leaf) {
-        const auto occupant = accepted_occupant_of(*leaf);
+        const auto& occupant = leaves_.occupant(leaf);
         if (occupant && conveners.contains(occupant->member) && turn(index) < own) ++place;
     });
     return place;
@@ -407,6 +436,7 @@ void GroupKeys::prune(const std::set<EpochName>& in_use, Time now) {
     for (const auto& [since, name] : others)
         if (since < oldest || kept_.size() > limits::kept_epochs_max) kept_.erase(name);
     offers_.prune(oldest);
+    leaves_.let_go();
 }
 
 void GroupKeys::forget(const CommitEntry& commit) {

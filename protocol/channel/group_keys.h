@@ -25,6 +25,7 @@
 
 #include <functional>
 #include <memory>
+#include <unordered_map>
 
 #include "protocol/channel/epoch_keys.h"
 #include "protocol/channel/message_keys.h"
@@ -36,6 +37,22 @@ namespace liaise::channel {
 // Groups of up to so many leaves renew the committer's keys with every commit. In larger ones a commit that
 // does nothing but add goes without a path: its size and work do not grow with the group.
 inline constexpr std::uint32_t adds_with_path_max = 64;
+
+// Who sits on the leaves of a tree. Leaves are shared by the trees of many epochs, and read once.
+class LeafReader {
+  public:
+    // As long as nothing is let go.
+    const std::optional<Occupant>& occupant(const mls::SharedLeaf& leaf) const;
+    void let_go();  // leaves that no tree has any more
+
+  private:
+    struct Read {
+        mls::SharedLeaf leaf;  // held, so that no other comes to its address
+        std::optional<Occupant> occupant;
+    };
+    mutable std::unordered_map<const mls::LeafNode*, Read> known_;
+    std::size_t kept_ = 0;  // when leaves were last let go
+};
 
 class GroupKeys {
   public:
@@ -122,6 +139,8 @@ class GroupKeys {
     };
     const std::optional<OwnLeaf>& own_leaf() const { return own_leaf_; }
     std::optional<Time> newest_offer() const { return offers_.newest(); }
+    // Our leaf was to get new keys, and has not: an own commit that brings them is as good.
+    bool renewal_open() const { return own_leaf_ && newest_offer() && *newest_offer() >= own_leaf_->since; }
 
     // Of contents, where history begins with joining: those of every epoch that was entered, for longer than
     // its state is kept.
@@ -163,6 +182,7 @@ class GroupKeys {
     };
 
     bool wants_path(const Wanted& wanted, const mls::Group& group) const;
+    void renewed(Time now, bool borrowed);
     void keep(const EpochName& name, Kept kept);
     Result<Made> make_pending(CommitEntry entry, mls::Group group, std::optional<Seated> seated);
     struct Processed {
@@ -176,6 +196,8 @@ class GroupKeys {
     Result<Followed> take_another_leaf(const CommitEntry& commit, const Seat& author, const Seats& roster,
                                        Bytes tree, Time now);
     std::optional<mls::LeafIndex> leaf_of(const mls::Group& group, const Seat& seat) const;
+    Occupants occupants_in(const mls::Group& group) const;
+    bool sit_there(const Seats& roster, const mls::Group& group) const;
     crypto::Key key_of(const mls::Group& group) const;
     void refuse(const Hash& commit);
 
@@ -188,6 +210,7 @@ class GroupKeys {
     std::optional<OwnLeaf> own_leaf_;
     MessageKeys messages_;
     std::vector<Hash> refused_;  // oldest first
+    LeafReader leaves_;
 };
 
 // An epoch's name, as its state gives it.

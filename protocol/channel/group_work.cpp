@@ -9,6 +9,7 @@ namespace {
 constexpr Duration turn = std::chrono::minutes{2};         // each next convener waits so much longer
 constexpr Duration gathers = std::chrono::minutes{1};      // new keys alone: several go together
 constexpr Duration gathers_long = std::chrono::hours{12};  // where a path costs every member much
+constexpr Duration renews_alone = std::chrono::hours{24};  // one's own keys, which others did not renew
 constexpr Duration over_refused = std::chrono::minutes{10};
 constexpr Duration over_unknown = std::chrono::hours{24};    // others may well be on it
 constexpr Duration before_offer = std::chrono::seconds{30};  // what is missing may be on its way
@@ -48,24 +49,29 @@ bool is_refused_head(const Looks& looks) {
 
 std::optional<GroupWork> commit_work(const ChannelState& state, const Looks& looks,
                                      const PackageSource& package_of) {
-    const auto duty = commit_due(looks.branches, looks.own, looks.usable());
+    const auto duty = commit_due(looks.branches, looks.own, looks.usable(), looks.keys.renewal_open());
     const bool seats = !offers_due(state, looks.keys, package_of).empty();
     if (!duty && !seats) return std::nullopt;
     const auto base = base_to_build_on(looks.branches, looks.own, looks.usable());
+    bool also_off = false;
     Duration wait =
         turn * static_cast<int>(looks.keys.place(looks.branches.commit(*base).to, conveners_of(state)));
     if (duty && duty->over && !seats) {
         wait += is_refused_head(looks) ? over_refused : over_unknown;
+    } else if (duty && !seats && !duty->posts_wait && duty->removed.empty() && duty->added.empty()) {
+        wait += renews_alone;
+        also_off = true;
     } else if (duty && !seats && !duty->posts_wait) {
         const Seats& there = looks.branches.roster(duty->base);
         const bool renewals_only =
             std::all_of(duty->removed.begin(), duty->removed.end(),
-                        [&](const Seat& seat) { return looks.branches.entitled().contains(seat); }) &&
+                        [&](const Seat& seat) { return looks.branches.is_entitled(seat); }) &&
             std::all_of(duty->added.begin(), duty->added.end(),
                         [&](const Seating& seating) { return there.contains(seating.seat); });
-        if (renewals_only) wait += there.size() > adds_with_path_max ? gathers_long : gathers;
+        also_off = renewals_only && there.size() > adds_with_path_max;
+        if (renewals_only) wait += also_off ? gathers_long : gathers;
     }
-    return GroupWork{GroupWork::Kind::commit, wait};
+    return GroupWork{GroupWork::Kind::commit, wait, also_off};
 }
 
 // New keys for our leaf, because it is time; a convener's own commits bring them, too.
@@ -73,9 +79,8 @@ std::optional<GroupWork> renewal(const Looks& looks, Time now) {
     const auto head = looks.branches.head();
     const auto& leaf = looks.keys.own_leaf();
     if (!head || !leaf || !looks.usable()(*head)) return std::nullopt;
-    if (!looks.branches.entitled().contains(looks.own)) return std::nullopt;
-    const auto asked = looks.keys.newest_offer();
-    if (asked && *asked >= leaf->since) return std::nullopt;
+    if (!looks.branches.is_entitled(looks.own)) return std::nullopt;
+    if (looks.keys.renewal_open()) return std::nullopt;
     const Time due = leaf->since + (leaf->borrowed ? borrowed_age : leaf_age);
     return GroupWork{GroupWork::Kind::offer, std::max(Duration::zero(), due - now)};
 }
@@ -165,7 +170,7 @@ std::vector<GroupWork> work_due(const ChannelState& state, const GroupKeys& keys
     if (looks.branches.acknowledgement_due(looks.own.member) && looks.usable()(*state.head()))
         consider(GroupWork{GroupWork::Kind::acknowledge, before_word});
     const auto& epochs = looks.branches.candidates();
-    if (looks.branches.may_convene(looks.own.member) && looks.branches.entitled().contains(looks.own) &&
+    if (looks.branches.may_convene(looks.own.member) && looks.branches.is_entitled(looks.own) &&
         std::none_of(epochs.begin(), epochs.end(), looks.usable()))
         consider(GroupWork{GroupWork::Kind::begin, before_begin});
     return due;
@@ -216,7 +221,7 @@ Result<GroupKeys::Made> make_commit(const ChannelState& state, GroupKeys& keys, 
     constexpr Error none_due{ErrorCode::not_known, "no commit is due that we could make"};
     if (!works(state)) return none_due;
     const Looks looks(state, keys);
-    const auto duty = commit_due(looks.branches, looks.own, looks.usable());
+    const auto duty = commit_due(looks.branches, looks.own, looks.usable(), keys.renewal_open());
     if (!duty) return none_due;
     GroupKeys::Wanted wanted = wanted_of(state, *duty);
     auto made = keys.commit(wanted, random);
@@ -227,11 +232,12 @@ Result<GroupKeys::Made> make_commit(const ChannelState& state, GroupKeys& keys, 
     for (std::size_t i = 0; i < wanted.added.size(); ++i) {
         if (is_taken(keys, wanted, i, random)) {
             fewer.added.push_back(wanted.added[i]);
-        } else if (looks.branches.entitled().contains(wanted.added[i].first.seat)) {
+        } else if (looks.branches.is_entitled(wanted.added[i].first.seat)) {
             fewer.removed.erase(wanted.added[i].first.seat);  // keeps the leaf that it has
         }
     }
-    if (fewer.added.empty() && fewer.removed.empty() && !duty->over && !duty->posts_wait) return none_due;
+    const bool also_empty = duty->over || duty->posts_wait || duty->own_keys;
+    if (fewer.added.empty() && fewer.removed.empty() && !also_empty) return none_due;
     return keys.commit(fewer, random);
 }
 
@@ -243,7 +249,8 @@ Result<GroupKeys::Made> begin_again(const ChannelState& state, GroupKeys& keys,
 }
 
 std::vector<Invitee> seated_by(const ChannelState& state, const CommitFact& commit) {
-    const Seats before = roster_of(state.group().commits, commit.parent);
+    const Branches branches = state.branches();
+    const Seats& before = branches.roster(commit.parent);
     std::vector<Invitee> seated;
     for (const Seating& seating : commit.added) {
         if (seating.seat.device == state.own().device) continue;

@@ -40,6 +40,7 @@ struct GroupWork {
     };
     Kind kind;
     Duration wait;
+    bool also_off = false;  // the wait is long, and goes on while the device is off
     bool operator==(const GroupWork&) const = default;
 };
 

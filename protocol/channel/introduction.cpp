@@ -20,10 +20,11 @@ Introduction introduce(const ChannelId& channel, const WriterKey& writer, std::u
 }
 
 Result<ProvenDevice> verify(const Introduction& introduction, const ChannelId& channel,
-                            const WriterKey& writer, const Accreditations& accreditations) {
-    const ProvenDevice device = LIAISE_TRY(is_alias_credential(introduction.credential)
-                                               ? prove_alias(introduction.credential, channel)
-                                               : accreditations.prove(introduction.credential));
+                            const WriterKey& writer, VouchedBy by, const Accreditations& accreditations) {
+    const BytesView credential = introduction.credential;
+    const ProvenDevice device = LIAISE_TRY(is_alias_credential(credential) ? prove_alias(credential, channel)
+                                           : by == VouchedBy::adding ? accreditations.identify(credential)
+                                                                     : accreditations.prove(credential));
     LIAISE_TRY(crypto::verify(device.signing_key, crypto::Purpose::writer_binding,
                               bound_bytes(channel, writer, introduction.term), introduction.signature));
     return device;

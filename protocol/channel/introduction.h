@@ -8,6 +8,7 @@
 //   asks it, and node/service answers it with protocol/identity.
 #pragma once
 
+#include "protocol/channel/own_packages.h"
 #include "protocol/channel/policy.h"
 #include "protocol/crypto/sign.h"
 
@@ -28,6 +29,11 @@ class Accreditations {
     // not_authentic, not_permitted, expired; not_known where the directory has yet to learn something:
     // trying again later may help.
     virtual Result<ProvenDevice> prove(BytesView credential) const = 0;
+    // The same whatever the clock says, and whatever was revoked since: where a convener's adding vouches for
+    // the member, everybody has to come to one answer, today and in a year.
+    virtual Result<ProvenDevice> identify(BytesView credential) const = 0;
+    // Whose a key package is (read_package()). Whoever remembers answers faster, not otherwise.
+    virtual Result<Occupant> owner_of(BytesView key_package) const { return read_package(key_package); }
 
   protected:
     Accreditations() = default;
@@ -38,8 +44,11 @@ class Accreditations {
 Introduction introduce(const ChannelId& channel, const WriterKey& writer, std::uint32_t term,
                        Bytes credential, const crypto::SigningKey& device_key);
 
+// Who says that somebody may write: a convener who added them, or the directory, now.
+enum class VouchedBy : std::uint8_t { adding, directory };
+
 // An alias's credential proves itself; whether there is such a member, and that it is one, ChannelState asks.
 Result<ProvenDevice> verify(const Introduction& introduction, const ChannelId& channel,
-                            const WriterKey& writer, const Accreditations& accreditations);
+                            const WriterKey& writer, VouchedBy by, const Accreditations& accreditations);
 
 }  // namespace liaise::channel

@@ -3,8 +3,8 @@
 #include <algorithm>
 
 #include "protocol/base/parcel_limits.h"
+#include "protocol/channel/sealed_letter.h"
 #include "protocol/channel/wire.h"
-#include "protocol/crypto/hpke.h"
 
 namespace liaise::channel {
 
@@ -12,10 +12,8 @@ namespace {
 
 using namespace std::string_view_literals;
 
-constexpr std::uint8_t parcel_version = 1;
 constexpr std::uint8_t body_version = 2;
-constexpr auto info = "liaise/1 invitation\0"sv;
-constexpr std::size_t encapsulation_bytes = 32;
+constexpr LetterKind kind{1, "liaise/1 invitation\0"sv};
 
 // A charter by itself is a content like any other, with no time and no causes.
 Bytes encode_charter(const Charter& charter) {
@@ -84,14 +82,19 @@ Result<Invitation> decode_body(BytesView bytes) {
     return out;
 }
 
-// The key of one policy entry for somebody who will not have its epoch's.
+}  // namespace
+
 std::optional<crypto::Key> key_of_entry(const ChannelState& state, const Keyring& keyring, const EntryRef& at,
                                         const EpochId& sealed_under) {
+    const WriterFact* const writer = state.writer(at.log);
+    if (writer == nullptr) return std::nullopt;
     if (const crypto::Key* const epoch = keyring.find(sealed_under))
-        return entry_key(*epoch, state.id(), state.writer(at.log)->writer, at.sequence);
+        return entry_key(*epoch, state.id(), writer->writer, at.sequence);
     if (const crypto::Key* const key = keyring.find_entry(at)) return *key;
     return std::nullopt;
 }
+
+namespace {
 
 // Of every policy entry, and of the parts of commits, that no key among the invitation's opens.
 void add_entry_keys(const ChannelState& state, const Keyring& keyring, Invitation& out) {
@@ -148,30 +151,17 @@ Result<Bytes> seal_invitation(const ChannelState& state, const Keyring& keyring,
     Writer letter;
     letter.sized32(body).sized16(own.credential);
     letter.fixed(device_key.sign(crypto::Purpose::invitation, body));
-    const auto sealed =
-        LIAISE_TRY(crypto::hpke::seal(crypto::dhkem_x25519(), invitee.device.inbox.view(), bytes_of(info),
-                                      invitee.device.id.view(), letter.view(), random));
-    if (1 + sealed.encapsulation.size() + sealed.ciphertext.size() > limits::whole_parcel_bytes_max)
+    Bytes parcel = LIAISE_TRY(seal_letter(kind, letter.view(), invitee.device, random));
+    if (parcel.size() > limits::whole_parcel_bytes_max)
         return Error{ErrorCode::too_large, "channel has more history than an invitation carries"};
-    Writer parcel;
-    parcel.u8(parcel_version).raw(sealed.encapsulation).raw(sealed.ciphertext);
-    return std::move(parcel).take();
+    return parcel;
 }
 
 Result<OpenedInvitation> open_invitation(BytesView parcel, const DeviceId& device, const crypto::DhKey& inbox,
                                          const Accreditations& accreditations) {
     if (parcel.size() > limits::whole_parcel_bytes_max)
         return Error{ErrorCode::too_large, "invitation over its limit", parcel.size()};
-    Reader outer(parcel);
-    const std::uint8_t version = LIAISE_TRY(outer.u8());
-    if (version != parcel_version) return Error{ErrorCode::unsupported, "parcel of another version", version};
-    const BytesView encapsulation = LIAISE_TRY(outer.raw(encapsulation_bytes));
-    const BytesView ciphertext = LIAISE_TRY(outer.raw(outer.left()));
-    const auto letter = crypto::SecretBytes::take(
-        LIAISE_TRY(crypto::hpke::open(crypto::dhkem_x25519(), encapsulation, ciphertext,
-                                      crypto::SecretBytes::copy_of(inbox.private_key().view()),
-                                      inbox.public_key().view(), bytes_of(info), device.view())));
-
+    const auto letter = LIAISE_TRY(open_letter(kind, parcel, device, inbox));
     Reader reader(letter.view());
     const BytesView body = LIAISE_TRY(reader.sized32(limits::whole_parcel_bytes_max));
     const BytesView credential = LIAISE_TRY(reader.sized16(limits::credential_bytes_max));

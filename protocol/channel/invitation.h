@@ -69,6 +69,11 @@ Result<Founding> accept(const Invitation& invitation, const OwnDevice& own,
                         const crypto::SigningKey& device_key, const crypto::SigningKey& writer,
                         const OwnPackages& published, Time now);
 
+// Of a policy entry, for somebody who will not have its epoch's: from that, or as it was given to us. None
+// while its writer is not introduced.
+std::optional<crypto::Key> key_of_entry(const ChannelState& state, const Keyring& keyring, const EntryRef& at,
+                                        const EpochId& sealed_under);
+
 // Whether anything new was in it.
 bool add_keys(const Invitation& invitation, Keyring& keyring);
 

@@ -28,7 +28,12 @@ crypto::SecretBytes as_secret(BytesView bytes) {
 
 }  // namespace
 
-void MessageKeys::enter(const EpochId& epoch, const mls::Group& group, Time now) {
+std::optional<Occupant> MessageKeys::read_leaf(const mls::SharedLeaf& leaf) {
+    const auto occupant = accepted_occupant_of(*leaf);
+    return occupant ? std::optional(*occupant) : std::nullopt;
+}
+
+void MessageKeys::enter(const EpochId& epoch, const mls::Group& group, Time now, const SitsOn& sits_on) {
     if (epochs_.contains(epoch)) return;
     if (std::find(spoken_.begin(), spoken_.end(), epoch) != spoken_.end()) return;
     Epoch entered;
@@ -37,7 +42,7 @@ void MessageKeys::enter(const EpochId& epoch, const mls::Group& group, Time now)
     entered.own = group.self();
     entered.devices.resize(entered.size.leaves);
     group.tree().for_each_leaf([&](mls::LeafIndex index, const mls::SharedLeaf& leaf) {
-        if (const auto occupant = accepted_occupant_of(*leaf))
+        if (const auto occupant = sits_on(leaf))
             std::copy_n(occupant->device.bytes.begin(), DeviceTag::size_bytes,
                         entered.devices[index.value].bytes.begin());
     });
@@ -110,14 +115,19 @@ void MessageKeys::clear() {
     while (!epochs_.empty()) let_go(epochs_.begin()->first);
 }
 
+// An epoch's age counts from when the next one was entered: people spoke under it until then, and a device
+// that was away for months enters the next before it has all that was said in the one it left with.
 void MessageKeys::prune(const std::set<EpochId>& in_use, Time now) {
     const Time oldest = now - std::chrono::days(limits::message_epoch_days);
-    std::vector<std::pair<Time, EpochId>> others;
-    for (const auto& [id, epoch] : epochs_)
-        if (!in_use.contains(id)) others.emplace_back(epoch.since, id);
-    std::sort(others.begin(), others.end());
-    for (const auto& [since, id] : others)
-        if (since < oldest || epochs_.size() > limits::message_epochs_max) let_go(id);
+    std::vector<std::pair<Time, EpochId>> by_entering;
+    for (const auto& [id, epoch] : epochs_) by_entering.emplace_back(epoch.since, id);
+    std::sort(by_entering.begin(), by_entering.end());
+    for (std::size_t i = 0; i < by_entering.size(); ++i) {
+        const EpochId& id = by_entering[i].second;
+        const Time spoken_until = i + 1 < by_entering.size() ? by_entering[i + 1].first : now;
+        const bool goes = spoken_until < oldest || epochs_.size() > limits::message_epochs_max;
+        if (goes && !in_use.contains(id)) let_go(id);
+    }
 }
 
 // ---- Stored form. Of the head: since u64 ms | size u32 | own leaf u32 | spoke u8 | a tag of 16 for each

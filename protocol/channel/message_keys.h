@@ -16,6 +16,7 @@
 // - What stands in the way of a generation far ahead is the log: there are not more messages than entries.
 #pragma once
 
+#include <functional>
 #include <map>
 #include <set>
 
@@ -37,7 +38,9 @@ class MessageKeys {
     };
 
     // Does nothing for an epoch that is here, or in which we spoke before it was let go: its keys were used.
-    void enter(const EpochId& epoch, const mls::Group& group, Time now);
+    // `sits_on` says who sits on a leaf, for whoever knows it already.
+    using SitsOn = std::function<std::optional<Occupant>(const mls::SharedLeaf&)>;
+    void enter(const EpochId& epoch, const mls::Group& group, Time now, const SitsOn& sits_on = read_leaf);
     // Of an earlier membership in the same channel: what was not opened yet may still be.
     void absorb(MessageKeys earlier);
     bool holds(const EpochId& epoch) const { return epochs_.contains(epoch); }
@@ -64,6 +67,7 @@ class MessageKeys {
     static Result<MessageKeys> load(const std::vector<NamedSecret>& parts);
 
   private:
+    static std::optional<Occupant> read_leaf(const mls::SharedLeaf& leaf);
     using DeviceTag = FixedBytes<struct LeafDeviceMeaning, 16>;  // the first half of a DeviceId
     struct Epoch {
         Time since{};

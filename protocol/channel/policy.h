@@ -87,6 +87,17 @@ struct MemberRemoved {
     bool operator==(const MemberRemoved&) const = default;
 };
 
+// Some of a member's devices are out for good in this term, and the member stays: what the directory says of
+// devices, said in the channel, where it does not know whose they are (docs/decisions/0011, "Devices").
+struct DeviceRemoved {
+    EntryRef charter;
+    MemberId member;
+    std::uint32_t term = 1;
+    std::vector<DeviceId> devices;
+    std::vector<EntryRef> lasts;  // of their logs, as in MemberRemoved
+    bool operator==(const DeviceRemoved&) const = default;
+};
+
 // "I know this charter": so its author has no say under an older one any more (ballots.h).
 struct CharterAcknowledged {
     EntryRef charter;
@@ -112,11 +123,11 @@ struct SealedKey {
     bool operator==(const SealedKey&) const = default;
 };
 
-// "Entries are here that this device cannot open." Of policy entries, which are not named: a convener sends
-// an invitation once more. Of messages: their authors and conveners hand over their keys, and where that was
+// "Entries are here that this device cannot open." Naming none, of policy entries: conveners send an
+// invitation once more. Of those named their authors and conveners hand over the keys, and where that was
 // asked before, everybody.
 struct KeysWanted {
-    std::vector<EntryRef> messages;  // at most limits::wanted_messages_max
+    std::vector<EntryRef> entries;  // at most limits::wanted_entries_max
     bool again = false;
     bool operator==(const KeysWanted&) const = default;
 };

@@ -2,54 +2,11 @@
 
 #include <algorithm>
 
+#include "protocol/channel/resolve_step.h"
+
 #include "protocol/base/limits.h"
 
 namespace liaise::channel {
-
-std::optional<std::size_t> rank_in(const Charter& charter, const MemberId& member) {
-    const auto found = std::find(charter.conveners.begin(), charter.conveners.end(), member);
-    if (found == charter.conveners.end()) return std::nullopt;
-    return static_cast<std::size_t>(found - charter.conveners.begin());
-}
-
-bool may_amend(const MemberId& author, const Charter& parent, const Charter& next,
-               const std::set<MemberId>& voted_out) {
-    if (!rank_in(parent, author) || voted_out.contains(author)) return false;
-    if (next.kind != parent.kind || next.history != parent.history || next.aliases != parent.aliases)
-        return false;
-    if (parent.kind == ChannelKind::direct && next.conveners != parent.conveners) return false;
-    const auto present = [&voted_out](std::vector<MemberId> conveners) {
-        std::erase_if(conveners, [&](const MemberId& member) { return voted_out.contains(member); });
-        return conveners;
-    };
-    const std::vector<MemberId> before = present(parent.conveners), after = present(next.conveners);
-    const auto below = std::find(before.begin(), before.end(), author) + 1;
-    if (after.size() < static_cast<std::size_t>(below - before.begin())) return false;
-    if (!std::equal(before.begin(), below, after.begin())) return false;
-    // Whoever is dropped is cut, and nobody else.
-    std::set<MemberId> dropped;
-    for (const MemberId& member : parent.conveners)
-        if (!rank_in(next, member)) dropped.insert(member);
-    return next.demotions.size() == dropped.size() &&
-           std::all_of(next.demotions.begin(), next.demotions.end(),
-                       [&dropped](const Cut& cut) { return dropped.contains(cut.member); });
-}
-
-bool might_amend(const MemberId& author, const Charter& parent, const Charter& next) {
-    std::set<MemberId> missing;
-    for (const MemberId& member : parent.conveners) {
-        if (member == author) break;
-        if (!rank_in(next, member)) missing.insert(member);
-    }
-    return may_amend(author, parent, next, missing);
-}
-
-bool may_remove(const MemberId& author, const MemberId& member, const Charter& charter) {
-    if (charter.kind == ChannelKind::direct || charter.kind == ChannelKind::directory) return false;
-    const auto own = rank_in(charter, author);
-    const auto other = rank_in(charter, member);
-    return own && author != member && (!other || *own < *other);
-}
 
 namespace {
 
@@ -62,6 +19,11 @@ struct ActiveCut {
     std::optional<std::size_t> demoted_at;  // acts under charters before this place in the chain only
     bool leaving = false;
     std::optional<std::size_t> voted_at;  // a vote under the charter at this place: nothing cuts it
+    std::set<DeviceId> devices{};         // of these alone; none: of all
+
+    bool is_of(const WriterFact& writer) const {
+        return writer.term <= term && (devices.empty() || devices.contains(writer.device));
+    }
 };
 
 // A decision that has its effect wherever its charter rules.
@@ -256,6 +218,10 @@ class Resolver {
             return may_remove(author->member, removed->member, *rules) ||
                    (is_out(removed->member, place, removed->term) && author->member != removed->member);
         }
+        if (const auto* out = std::get_if<DeviceRemoved>(&fact.what)) {
+            const Charter* const rules = under(out->charter);
+            return rules != nullptr && may_remove(author->member, out->member, *rules);
+        }
         if (const auto* epoch = std::get_if<EpochFact>(&fact.what)) return under(epoch->charter) != nullptr;
         if (const auto* commit = std::get_if<CommitFact>(&fact.what))
             return under(commit->charter) != nullptr;
@@ -281,6 +247,10 @@ class Resolver {
             if (votes_.contains(at)) continue;
             if (const auto* removed = std::get_if<MemberRemoved>(&fact.what)) {
                 add_cut({at, removed->member, as_coverage(removed->lasts), removed->term, {}, false, {}});
+            } else if (const auto* out = std::get_if<DeviceRemoved>(&fact.what)) {
+                ActiveCut cut{at, out->member, as_coverage(out->lasts), out->term, {}, false, {}};
+                cut.devices = {out->devices.begin(), out->devices.end()};
+                add_cut(std::move(cut));
             } else if (const auto* left = std::get_if<Left>(&fact.what)) {
                 ActiveCut cut{at, writer(at)->member, as_coverage(left->lasts), left->term, {}, true, {}};
                 cut.lasts[at.log] = at.sequence;
@@ -329,7 +299,7 @@ class Resolver {
     }
 
     bool cuts_off(const ActiveCut& cut, const EntryRef& at, const Fact& fact) {
-        if (cut.source == at || writer(at)->term > cut.term) return false;
+        if (cut.source == at || !cut.is_of(*writer(at))) return false;
         if (at.sequence <= last_of(cut, at.log) || votes_.contains(at)) return false;
         // A vote does not take away the charter that it stands on.
         if (cut.voted_at && std::holds_alternative<Charter>(fact.what) && places_.contains(at) &&
@@ -373,41 +343,32 @@ class Resolver {
         for (const EntryRef& at : view_.counting) {
             const Fact& fact = facts_.at(at);
             if (const auto* added = std::get_if<MemberAdded>(&fact.what)) {
-                add_member(at, *added);
+                add_member(view_, at, *added);
             } else if (const auto* removed = std::get_if<MemberRemoved>(&fact.what)) {
-                end_term(removed->member, removed->term);
+                end_term(view_, removed->member, removed->term, true);
             }
         }
+        for (const EntryRef& at : view_.counting)
+            if (const auto* out = std::get_if<DeviceRemoved>(&facts_.at(at).what)) remove_devices(*out);
         // Who was never a member leaves nothing: some nodes may have taken in what they wrote, having heard
         // of an adding that turned out not to count.
         std::erase_if(view_.counting, [this](const EntryRef& at) {
             const auto* left = std::get_if<Left>(&facts_.at(at).what);
             if (left == nullptr) return false;
             const bool is_known = view_.members.contains(writer(at)->member);
-            if (is_known) end_term(writer(at)->member, left->term);
+            if (is_known) end_term(view_, writer(at)->member, left->term, false);
             return !is_known;
         });
     }
 
-    void add_member(const EntryRef& at, const MemberAdded& added) {
-        MemberView& member = view_.members[added.member];
-        if (added.term < member.term) return;
-        if (added.term > member.term) {
-            member.term = added.term;
-            member.devices.clear();
-            member.addings.clear();
-            member.alias.reset();
+    void remove_devices(const DeviceRemoved& out) {
+        const auto member = view_.members.find(out.member);
+        if (member == view_.members.end() || member->second.term != out.term) return;
+        for (const DeviceId& device : out.devices) {
+            member->second.devices.erase(device);
+            member->second.addings.erase(device);
+            member->second.removed_devices.insert(device);
         }
-        if (!member.alias) member.alias = added.alias;
-        for (const Device& device : added.devices) {
-            member.devices.try_emplace(device.id, device.inbox);
-            member.addings.try_emplace(device.id, at);
-        }
-    }
-
-    void end_term(const MemberId& id, std::uint32_t term) {
-        MemberView& member = view_.members[id];
-        member.removed_term = std::max(member.removed_term, term);
     }
 
     void find_limits() {
@@ -420,7 +381,7 @@ class Resolver {
             const auto cuts = cuts_.find(author->member);
             if (cuts == cuts_.end() || !view_.members.contains(author->member)) continue;
             for (const ActiveCut& cut : cuts->second) {
-                if (!cut.demoted_at && author->term <= cut.term) lower(view_.limits, log, last_of(cut, log));
+                if (!cut.demoted_at && cut.is_of(*author)) lower(view_.limits, log, last_of(cut, log));
                 if (cut.demoted_at && !rank_in(*rules, author->member))
                     lower(view_.convener_limits, log, last_of(cut, log));
             }

@@ -13,7 +13,8 @@
 //    A removal by somebody who ranks below is a vote. It counts when rule 6 says so, and then every vote
 //    does.
 // 4. A member is who was added in a term that no removal ended. So a removal is final against any
-//    concurrent adding or device of that term, and a later adding names the next term.
+//    concurrent adding or device of that term, and a later adding names the next term. A device that was
+//    removed is none of the member's in that term, whoever adds it, and its logs are cut.
 // Which epoch is sealed under follows from facts of another kind: branches.h.
 //
 // 6. A convener is voted out when, under one charter that rules or ruled, more than half of the electors
@@ -30,6 +31,7 @@
 #include <optional>
 
 #include "protocol/channel/ballots.h"
+#include "protocol/channel/ranks.h"
 
 namespace liaise::channel {
 
@@ -38,8 +40,10 @@ using Coverage = std::map<LogId, std::uint64_t>;  // of each log the last policy
 struct MemberView {
     std::uint32_t term = 0;                   // the newest they were added in
     std::uint32_t removed_term = 0;           // 0: never
+    std::uint32_t put_out_term = 0;           // likewise, by others: not by leaving
     std::map<DeviceId, DhPublicKey> devices;  // of the newest term
     std::map<DeviceId, EntryRef> addings;     // the first of each device
+    std::set<DeviceId> removed_devices;       // of the newest term, for good
     std::optional<AliasCard> alias;           // of the newest term, the first by place that has one
     bool is_member() const { return term > removed_term; }
     bool operator==(const MemberView&) const = default;
@@ -70,15 +74,5 @@ struct View {
 };
 
 View resolve(const Facts& facts, const EntryRef& founding);
-
-// The rank of a member in a charter, 0 the highest.
-std::optional<std::size_t> rank_in(const Charter& charter, const MemberId& member);
-// Rule 1: whether `author` may replace `parent` by `next`. Who was voted out has no place in either.
-bool may_amend(const MemberId& author, const Charter& parent, const Charter& next,
-               const std::set<MemberId>& voted_out = {});
-// Whether it may be so, whoever above the author was voted out.
-bool might_amend(const MemberId& author, const Charter& parent, const Charter& next);
-// Rule 2: whether `author` may remove `member` under this charter.
-bool may_remove(const MemberId& author, const MemberId& member, const Charter& charter);
 
 }  // namespace liaise::channel

@@ -36,7 +36,9 @@ class AccreditationChain {
     std::vector<Accreditation> links_;
 };
 
-// expired, not_permitted, or conflict for another network; Error::at is the index of the link.
-Result<void> verify_chain(const CharterInForce& charter, const AccreditationChain& chain, Time now);
+// expired, not_permitted, or conflict for another network; Error::at is the index of the link. Without a
+// time: whether it ever held.
+Result<void> verify_chain(const CharterInForce& charter, const AccreditationChain& chain,
+                          std::optional<Time> now);
 
 }  // namespace liaise::identity

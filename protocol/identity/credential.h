@@ -20,7 +20,8 @@ class VerifiedCredential {
     const DeviceId& device() const { return certificate_.device(); }
 
   private:
-    friend Result<VerifiedCredential> verify_credential(const CharterInForce&, BytesView, Time);
+    friend Result<VerifiedCredential> verify_credential(const CharterInForce&, BytesView,
+                                                        std::optional<Time>);
     VerifiedCredential(AccreditationChain chain, DeviceCertificate certificate)
         : chain_(std::move(chain)), certificate_(std::move(certificate)) {}
     AccreditationChain chain_;
@@ -28,6 +29,11 @@ class VerifiedCredential {
 };
 
 Bytes encode_credential(const AccreditationChain& chain, const DeviceCertificate& certificate);
-Result<VerifiedCredential> verify_credential(const CharterInForce& charter, BytesView bytes, Time now);
+// Without a time: whether it ever held.
+Result<VerifiedCredential> verify_credential(const CharterInForce& charter, BytesView bytes,
+                                             std::optional<Time> now);
+// Whether one that was verified holds, and under this charter: everything but the signatures.
+Result<void> check_credential(const CharterInForce& charter, const VerifiedCredential& credential,
+                              std::optional<Time> now);
 
 }  // namespace liaise::identity

@@ -42,6 +42,7 @@ struct Content {
     seen @24 :Seen;
     charterAcknowledged @25 :CharterAcknowledged;
     announcement @26 :Announcement;       # in the directory channel only
+    deviceRemoved @27 :DeviceRemoved;
   }
 }
 
@@ -158,9 +159,9 @@ struct Announcement {
 
 struct KeysWanted {
   # "Entries are here that I cannot open": written by the device that misses them. A convener who reads it sends it an
-  # invitation once more, with the keys of all policy entries that it knows; of the messages named, who has their keys hands
+  # invitation once more, with the keys of all policy entries that it knows; of the entries named, who has their keys hands
   # them over.
-  messages @0 :List(UInt64);   # pairs: log, sequence
+  entries @0 :List(UInt64);   # pairs: log, sequence
   again @1 :Bool;              # it asked before, and nobody answered
 }
 
@@ -256,6 +257,15 @@ struct MemberRemoved {
   member @2 :Data;
   term @3 :UInt32;             # ends all terms up to this one
   lasts @4 :List(UInt64);      # of each of their logs the last entry that the author had; what follows does not count
+}
+
+struct DeviceRemoved {
+  charterLog @0 :UInt64;
+  charterSequence @1 :UInt64;
+  member @2 :Data;
+  term @3 :UInt32;             # of which the devices are members' devices no more; the member stays
+  devices @4 :Data;            # 32 each, ascending
+  lasts @5 :List(UInt64);      # as in MemberRemoved, of the logs of these devices
 }
 
 struct CharterAcknowledged {

@@ -158,14 +158,18 @@ std::vector<TestDevice::Mail> TestDevice::publish(const GroupKeys::Made& made) {
     return mail;
 }
 
+// Whatever it waits for, but for what a leaf's age brings: here time stands still.
 bool TestDevice::owes(GroupWork::Kind kind) const {
     if (!group_) return false;
     const auto due = work_due(*state_, *group_, packages(), now_);
-    return std::any_of(due.begin(), due.end(), [kind](const GroupWork& work) { return work.kind == kind; });
+    return std::any_of(due.begin(), due.end(), [kind](const GroupWork& work) {
+        return work.kind == kind && !work.also_off && work.wait < std::chrono::days{29};
+    });
 }
 
 bool TestDevice::do_duties() {
     if (owes(GroupWork::Kind::offer)) {
+        now_ += std::chrono::milliseconds{1};  // no two offers at once
         const bool lost = !state_->head() || !can_use(state_->branches(), *group_, *state_->head());
         write(KeyPackageOffer{state_->own().term, lost, group_->offer(device_key_, now_, random_)}).value();
         return true;

@@ -16,6 +16,7 @@ namespace liaise::test {
 class TestDirectory final : public channel::Accreditations {
   public:
     Result<channel::ProvenDevice> prove(BytesView credential) const override;
+    Result<channel::ProvenDevice> identify(BytesView credential) const override { return prove(credential); }
     void add(const channel::ProvenDevice& device) { devices_[device.device] = device; }
     void forget(const DeviceId& device) { devices_.erase(device); }
     void publish(const DeviceId& device, Bytes package) { packages_[device] = std::move(package); }

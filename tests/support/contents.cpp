@@ -129,6 +129,8 @@ std::vector<Content> contents_of_each_kind() {
         Lift{{ref(3, 4), ref(3, 5), ref(9, 1)}},
         Seen{{ref(9, 1), ref(3, 4)}},
         CharterAcknowledged{ref(5, 9)},
+        DeviceRemoved{
+            ref(2, 1), filled<MemberId>(7), 1, {filled<DeviceId>(1), filled<DeviceId>(3)}, {ref(8, 2)}},
         announcement(),
         Announcement{filled<ChannelId>(4), 4, std::nullopt},
     };

@@ -26,6 +26,7 @@ class Prover final : public channel::Accreditations {
         const auto& fields = proven.certificate().fields();
         return channel::ProvenDevice{proven.member(), proven.device(), fields.device, fields.inbox};
     }
+    Result<channel::ProvenDevice> identify(BytesView credential) const override { return prove(credential); }
 
   private:
     const identity::CharterInForce& rules_;

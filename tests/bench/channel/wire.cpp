@@ -96,6 +96,7 @@ void Host::link_down(LinkId link) {
 bool Host::settle(Time now) {
     if (node_->needs_flush()) {
         timed([&] { node_->flush(now); });
+        if (after_commit) after_commit();
         return true;
     }
     const auto due = node_->deadline();
@@ -241,10 +242,11 @@ void Wire::pump() {
     }
 }
 
-void Wire::run(Duration span) {
+void Wire::run(Duration span, const std::function<bool()>& enough) {
     const Time until = now_ + span;
     for (;;) {
         pump();
+        if (enough && enough()) return;
         std::optional<Time> next;
         for (const Endpoint* const each : endpoints_)
             if (const auto due = each->runs() ? each->deadline() : std::nullopt;

@@ -3,6 +3,7 @@
 #pragma once
 
 #include <deque>
+#include <functional>
 #include <map>
 #include <memory>
 
@@ -48,6 +49,7 @@ class Host final : public Endpoint,
     // Since reset_counts(): what the node's calls took, and what came in.
     double seconds = 0;
     std::uint64_t bytes_in = 0, frames_in = 0;
+    std::function<void()> after_commit;  // looks, uncounted, each time that something became durable
     void reset_counts() { seconds = 0, bytes_in = frames_in = 0; }
     template <class Call>
     auto timed(Call call) {
@@ -99,7 +101,7 @@ class Wire {
     Time now() const { return now_; }
     // Delivers all that is on its way, and what follows from it.
     void pump();
-    void run(Duration span);
+    void run(Duration span, const std::function<bool()>& enough = {});
     void join(Host& newcomer, Host& inviter);
 
     void dial(Endpoint& from, const node::transport::DialTarget& target);

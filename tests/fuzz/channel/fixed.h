@@ -33,6 +33,7 @@ struct FixedDevice final : channel::Accreditations {
     channel::ProvenDevice proven{MemberId{{1}}, DeviceId{{2}}, signing.public_key(), inbox.public_key()};
 
     Result<channel::ProvenDevice> prove(BytesView) const override { return proven; }
+    Result<channel::ProvenDevice> identify(BytesView) const override { return proven; }
     channel::OwnDevice own() const { return {proven, Bytes{1}}; }
     channel::Device device() const { return {proven.device, proven.inbox}; }
 

@@ -1,14 +1,30 @@
 // 3. Nobody else ever opens a message: not who was put out, not who joined later where history is from
 // joining, nobody who was never in.
 //
+// Asked is what their node shows, and what their machine could open with all that it holds, were it handed
+// every commit and the message itself.
+//
 // May open it: whom its author's node showed as a member; who was invited about that time or later, unless
-// history is from joining and the inviter had the message before.
+// history is from joining and the inviter had the message before; who was in by then where history is from
+// the start, which brings the keys of all epochs, though the author's node did not know of them; and who left
+// by themselves, until somebody makes a new epoch (docs/protocol/group.md, "The choice").
 #include <algorithm>
 
-#include "tests/simulation/network/scene.h"
+#include "tests/simulation/network/holdings.h"
 
 namespace liaise::simulation {
 namespace {
+
+// By the last word on it.
+bool is_in(const Room& room, Person reader) {
+    bool in = false;
+    for (const Act& act : room.acts) {
+        if (act.kind == Act::Kind::invite && act.target == reader) in = true;
+        if (act.kind == Act::Kind::remove && act.target == reader) in = false;
+        if (act.kind == Act::Kind::leave && act.by == reader) in = false;
+    }
+    return in;
+}
 
 bool may_open(const Scene& scene, const Said& said, Person reader) {
     const Room& room = scene.ledger.rooms[said.room];
@@ -16,6 +32,11 @@ bool may_open(const Scene& scene, const Said& said, Person reader) {
     const bool invited = std::any_of(room.acts.begin(), room.acts.end(), [&](const Act& act) {
         return act.kind == Act::Kind::invite && act.target == reader && act.quiet >= said.quiet;
     });
+    const bool left_in_it = std::any_of(room.acts.begin(), room.acts.end(), [&](const Act& act) {
+        return (act.kind == Act::Kind::leave || act.kind == Act::Kind::hand_over) && act.by == reader &&
+               act.epoch >= said.epoch;
+    });
+    if (left_in_it || (room.from_start && is_in(room, reader))) return true;
     return invited && (room.from_start || !said.late_guests.contains(reader));
 }
 
@@ -27,9 +48,10 @@ std::optional<Wrong> check_secrecy(Scene& scene) {
         for (std::size_t machine = 0; machine < scene.people(); ++machine) {
             if (may_open(scene, said, machine)) continue;
             const MessageView* const shown = scene.sight(machine, said.room).find(said.id);
-            if (shown != nullptr && !shown->text.empty())
-                return Wrong{"secrecy", scene.name(machine) + " reads " + said.id + " (\"" + shown->text +
-                                            "\") in room " + std::to_string(said.room) +
+            const bool reads = shown != nullptr && !shown->text.empty();
+            if (reads || can_open(scene, machine, said))
+                return Wrong{"secrecy", scene.name(machine) + (reads ? " reads " : " could open ") + said.id +
+                                            " (\"" + said.text + "\") in room " + std::to_string(said.room) +
                                             ", which was not written for them"};
         }
     }

@@ -56,11 +56,12 @@ std::optional<Person> Doings::someone(const Machine& machine, std::uint32_t numb
     return other;
 }
 
-void Doings::record(Act::Kind kind, const ChannelId& id, const Machine& by, Person target) {
+void Doings::record(Act::Kind kind, const ChannelId& id, const Machine& by, Person target,
+                    std::uint64_t epoch) {
     Room* const room = scene.ledger.room(id);
     if (room == nullptr) return;
     room->acts.push_back({kind, scene.owner(by.number()), target, scene.ledger.order, scene.ledger.quiets,
-                          scene.may_write_soundly(by.number())});
+                          scene.may_write_soundly(by.number()), epoch});
     if (kind != Act::Kind::invite) return;
     // What the inviter had already, the guest was not there for.
     const auto shown = scene.look(scene.world[by.number()], id);
@@ -82,6 +83,7 @@ bool Doings::post(const Step& step) {
     said.sound = scene.may_write_soundly(machine->number());
     said.text = "message " + std::to_string(scene.ledger.said.size()) + " of " + scene.name(said.author);
     said.audience = scene.members_seen(*machine, room);
+    said.epoch = scene.look(*machine, room).channel.epoch;
     std::string reply_to;
     if (step.other() % 3 == 0) {
         const Sight sight = scene.look(*machine, room);
@@ -208,9 +210,9 @@ bool Doings::direct(const Step& step) {
     room.ceilings = {made->ceiling};
     room.retentions = {made->retention_days};
     room.acts.push_back({Act::Kind::invite, room.founder, *whom, scene.ledger.order, scene.ledger.quiets,
-                         scene.may_write_soundly(machine->number())});
+                         scene.may_write_soundly(machine->number()), 0});
     room.acts.push_back({Act::Kind::promote, room.founder, *whom, scene.ledger.order, scene.ledger.quiets,
-                         scene.may_write_soundly(machine->number())});
+                         scene.may_write_soundly(machine->number()), 0});
     scene.ledger.rooms.push_back(room);
     return true;
 }

@@ -28,7 +28,8 @@ struct Doings {
     Scene& scene;
 
   private:
-    void record(Act::Kind kind, const ChannelId& room, const test::Machine& by, Person target);
+    void record(Act::Kind kind, const ChannelId& room, const test::Machine& by, Person target,
+                std::uint64_t epoch);
     // What the machine's own node shows of two people says that one may do this to the other.
     void must_be_allowed(Act::Kind kind, const ChannelView& before, Person by, Person target);
     // Another person than the owner of the machine.

@@ -17,12 +17,6 @@ std::size_t place_of(const ChannelView& channel, const std::string& name) {
     return 0;
 }
 
-std::string_view text_of(Act::Kind kind) {
-    constexpr std::array<std::string_view, 7> texts{"invite", "remove",    "leave", "promote",
-                                                    "demote", "hand over", "amend"};
-    return texts.at(static_cast<std::size_t>(kind));
-}
-
 }  // namespace
 
 // The rules in the words of the user guide: conveners invite, remove whom they rank above (or vote), name
@@ -54,7 +48,7 @@ bool Doings::invite(const Step& step) {
     machine->settle();
     if (!done) return false;
     must_be_allowed(Act::Kind::invite, *before, scene.owner(machine->number()), *whom);
-    record(Act::Kind::invite, room, *machine, *whom);
+    record(Act::Kind::invite, room, *machine, *whom, before->epoch);
     return true;
 }
 
@@ -69,7 +63,7 @@ bool Doings::govern(const Step& step) {
     if (!before) return false;
     const std::string id = room.text();
     const Person self = scene.owner(machine->number());
-    const Person target = whom.value_or(self);
+    const Person target = step.verb == Verb::leave ? self : whom.value_or(self);
     Act::Kind kind{};
     bool done = false;
     if (step.verb == Verb::remove) {
@@ -91,7 +85,7 @@ bool Doings::govern(const Step& step) {
     }
     machine->settle();
     if (!done) return false;
-    record(kind, room, *machine, target);
+    record(kind, room, *machine, target, before->epoch);
     must_be_allowed(kind, *before, self, target);
     return true;
 }
@@ -124,7 +118,7 @@ bool Doings::amend(const Step& step) {
     if (!change.name.empty()) written.names.insert(change.name);
     if (!change.purpose.empty()) written.purposes.insert(change.purpose);
     if (!change.ceiling.empty()) written.ceilings.insert(change.ceiling);
-    record(Act::Kind::amend, room, *machine, scene.owner(machine->number()));
+    record(Act::Kind::amend, room, *machine, scene.owner(machine->number()), before->epoch);
     must_be_allowed(Act::Kind::amend, *before, scene.owner(machine->number()),
                     scene.owner(machine->number()));
     return true;

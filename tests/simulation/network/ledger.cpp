@@ -1,8 +1,15 @@
 #include "tests/simulation/network/ledger.h"
 
 #include <algorithm>
+#include <array>
 
 namespace liaise::simulation {
+
+std::string_view text_of(Act::Kind kind) {
+    constexpr std::array<std::string_view, 7> texts{"invite", "remove",    "leave", "promote",
+                                                    "demote", "hand over", "amend"};
+    return texts.at(static_cast<std::size_t>(kind));
+}
 
 Room* Ledger::room(const ChannelId& id) {
     const auto found =

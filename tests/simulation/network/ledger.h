@@ -7,6 +7,7 @@
 #include <map>
 #include <set>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "protocol/base/ids.h"
@@ -23,6 +24,7 @@ struct Said {
     Person author = 0;
     std::uint64_t order = 0;       // among everything that happened
     unsigned quiet = 0;            // quiet points before it
+    std::uint64_t epoch = 0;       // that its author's node was in
     Time at;                       // by the world's clock
     bool acknowledged = false;     // the node said that it is stored
     bool sound = true;             // author's machine honest, its home its own
@@ -41,7 +43,10 @@ struct Act {
     std::uint64_t order = 0;
     unsigned quiet = 0;
     bool sound = true;
+    std::uint64_t epoch = 0;  // that the node of `by` was in before it
 };
+
+std::string_view text_of(Act::Kind kind);
 
 struct Room {
     ChannelId id;

@@ -2,6 +2,7 @@
 #include <algorithm>
 
 #include "tests/simulation/network/doings.h"
+#include "tests/simulation/network/holdings.h"
 
 namespace liaise::simulation {
 
@@ -83,16 +84,21 @@ bool Scene::comes_to_rest() {
 void Scene::look_at_everything() {
     sights_.assign(world.size(), std::vector<Sight>(ledger.rooms.size()));
     std::uint64_t epochs = 0;
+    std::uint64_t lost = 0;
     for (std::size_t r = 0; r < ledger.rooms.size(); ++r) {
         std::uint64_t highest = 0;
+        std::uint64_t most = 0;
         for (std::size_t m = 0; m < people(); ++m) {
             sights_[m][r] = look(world[m], ledger.rooms[r].id);
             highest = std::max(highest, sights_[m][r].channel.epoch);
+            most = std::max(most, lost_commits(world[m], ledger.rooms[r].id));
             for (const MessageView& message : sights_[m][r].messages) note(message.id + message.text);
         }
         epochs += highest;
+        lost += most;
     }
     counts.epochs = epochs;
+    counts.lost_commits = lost;
 }
 
 std::optional<Wrong> Scene::check() {
@@ -105,6 +111,20 @@ std::optional<Wrong> Scene::check() {
 
 // For whoever has to find out why.
 void Scene::print_standing() {
+    for (const Room& room : ledger.rooms) {
+        std::printf("room %zu of %s, %s, history %s\n", ledger.number_of(room), names_[room.founder].c_str(),
+                    room.kind.c_str(), room.from_start ? "from the start" : "from joining");
+        for (const Act& act : room.acts)
+            std::printf("  step %llu, epoch %llu: %s: %s %s\n", static_cast<unsigned long long>(act.order),
+                        static_cast<unsigned long long>(act.epoch), names_[act.by].c_str(),
+                        std::string(text_of(act.kind)).c_str(), names_[act.target].c_str());
+        for (const Said& said : ledger.said)
+            if (said.room == ledger.number_of(room))
+                std::printf("  step %llu, epoch %llu: %s says %s\n",
+                            static_cast<unsigned long long>(said.order),
+                            static_cast<unsigned long long>(said.epoch), names_[said.author].c_str(),
+                            said.id.c_str());
+    }
     for (std::size_t m = 0; m < people(); ++m) {
         if (!world[m].runs()) continue;
         const auto status = world[m].node().status(world[m].clock());

@@ -28,6 +28,7 @@ void for_each_figure(Of& outcome, Call call) {
     call(outcome.ticks);
     call(outcome.counts.messages);
     call(outcome.counts.epochs);
+    call(outcome.counts.lost_commits);
     call(outcome.counts.quiets);
 }
 
@@ -40,6 +41,7 @@ void Totals::add(const Outcome& outcome) {
     virtual_time += outcome.virtual_time;
     counts.messages += outcome.counts.messages;
     counts.epochs += outcome.counts.epochs;
+    counts.lost_commits += outcome.counts.lost_commits;
     counts.quiets += outcome.counts.quiets;
     simulation::add(counts.faults, outcome.counts.faults);
     simulation::add(counts.done, outcome.counts.done);
@@ -52,10 +54,11 @@ void print(const Totals& totals) {
     const auto hours = std::chrono::duration_cast<std::chrono::hours>(totals.virtual_time).count();
     const auto forks = totals.told.find("fork_proven");
     std::printf(
-        "%llu networks, %lld virtual hours, %llu events, %llu frames, %llu messages, %llu epochs, %llu forks "
-        "proven, %llu quiet points\n",
+        "%llu networks, %lld virtual hours, %llu events, %llu frames, %llu messages, %llu epochs, %llu "
+        "commits "
+        "lost to another branch, %llu forked logs proven, %llu quiet points\n",
         number(totals.runs), static_cast<long long>(hours), number(totals.events), number(totals.frames),
-        number(totals.counts.messages), number(totals.counts.epochs),
+        number(totals.counts.messages), number(totals.counts.epochs), number(totals.counts.lost_commits),
         number(forks == totals.told.end() ? 0 : forks->second), number(totals.counts.quiets));
     print("done", totals.counts.done);
     print("refused", totals.counts.refused);

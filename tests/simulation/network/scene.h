@@ -57,7 +57,7 @@ class Scene {
 
     struct Counts {
         std::map<std::string, std::uint64_t> faults, done, refused;
-        std::uint64_t messages = 0, epochs = 0, quiets = 0;
+        std::uint64_t messages = 0, epochs = 0, lost_commits = 0, quiets = 0;
     };
     Counts counts;
     std::uint64_t digest() const { return digest_; }

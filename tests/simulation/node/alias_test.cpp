@@ -4,136 +4,13 @@
 #include <algorithm>
 #include <utility>
 
-#include "tests/simulation/node/world.h"
+#include "tests/simulation/node/circle.h"
 
 using namespace liaise;
 using namespace liaise::test;
 using namespace std::chrono_literals;
-using node::service::ChannelView;
 using node::service::CharterRequest;
 using node::service::MarkRequest;
-using node::service::MessageView;
-
-namespace {
-
-const std::string asha = "Asha Wanjiru", minh = "Nguyen Van Minh", olena = "Olena Koval", ana = "Ana Souza",
-                  wei = "Li Wei";
-constexpr std::size_t convener = 0, member = 1, heron = 2, ibis = 3, stranger = 4;
-
-CharterRequest circle(const std::string& rule, const std::string& listed = "on") {
-    CharterRequest charter;
-    charter.name = "circle";
-    charter.purpose = "What nobody says in their own name";
-    charter.aliases = rule;
-    charter.listed = listed;
-    return charter;
-}
-
-// Asha convenes "circle", where Minh is in his own name.
-std::unique_ptr<World> network(std::uint64_t seed, const CharterRequest& charter) {
-    auto world = std::make_unique<World>(seed);
-    const std::array<std::pair<std::string, const char*>, 5> people{
-        {{asha, "KE"}, {minh, "VN"}, {olena, "UA"}, {ana, "BR"}, {wei, "MY"}}};
-    for (const auto& [name, country] : people) world->add(name, country);
-    REQUIRE((*world)[0].node().found_network("Practice network", world->now()).ok());
-    for (std::size_t i = 1; i < people.size(); ++i) world->join(i, 0);
-    REQUIRE((*world)[0].node().create_channel(charter, world->now()).ok());
-    world->run(30s);
-    REQUIRE((*world)[0].node().invite("circle", minh, world->now()).ok());
-    world->run(30s);
-    return world;
-}
-
-bool ask(World& world, std::size_t who, const std::string& alias) {
-    const auto outcome = world[who].node().request("circle", "", "", alias, world.now());
-    world[who].settle();
-    return outcome.ok();
-}
-
-void let_in(World& world, std::size_t who, const std::string& name, const std::string& alias) {
-    REQUIRE(ask(world, who, alias));
-    world.run(1min);
-    REQUIRE(world[convener].node().approve("circle", name, world.now()).ok());
-    world.run(3min);
-}
-
-void say(World& world, std::size_t who, const std::string& text) {
-    std::string why;
-    world[who].node().post({"circle", text, ""}, world.now(), [&why](const auto& outcome) {
-        why = outcome.ok() ? "" : outcome.refusal().sentence;
-    });
-    world[who].settle();
-    REQUIRE(why == "");
-}
-
-std::vector<MessageView> read(World& world, std::size_t who) {
-    node::service::ReadRequest all;
-    all.channel = "circle";
-    const auto answer = world[who].node().read(all, world.now());
-    std::vector<MessageView> posts;
-    if (answer.ok())
-        for (const MessageView& message : answer->messages)
-            if (message.kind == "post") posts.push_back(message);
-    return posts;
-}
-
-std::string author_of(World& world, std::size_t who, const std::string& text) {
-    for (const MessageView& message : read(world, who))
-        if (message.text == text) return message.author;
-    return "(not here)";
-}
-
-bool holds(BytesView hay, BytesView needle) {
-    return std::search(hay.begin(), hay.end(), needle.begin(), needle.end()) != hay.end();
-}
-
-MessageView post_of(World& world, std::size_t who, const std::string& text) {
-    for (const MessageView& message : read(world, who))
-        if (message.text == text) return message;
-    return {};
-}
-
-struct Sent {
-    std::size_t from, to;
-    Bytes frame;
-};
-
-// Pieces of what went from one to another that are in frames to a third as well: an entry that was passed on.
-std::vector<Bytes> passed_on(const std::vector<Sent>& sent, std::size_t from, std::size_t by,
-                             std::size_t to) {
-    constexpr std::size_t piece_bytes = 24;
-    std::vector<Bytes> pieces;
-    for (const Sent& first : sent) {
-        if (first.from != from || first.to != by) continue;
-        for (std::size_t at = 0; at + piece_bytes <= first.frame.size(); at += 8) {
-            const BytesView piece = BytesView(first.frame).subspan(at, piece_bytes);
-            if (std::count(piece.begin(), piece.end(), 0) > 0) continue;
-            if (std::any_of(sent.begin(), sent.end(), [&](const Sent& second) {
-                    return second.from == by && second.to == to && holds(second.frame, piece);
-                }))
-                pieces.push_back(to_bytes(piece));
-        }
-    }
-    return pieces;
-}
-
-// Members of "circle" as this person's node shows them.
-std::vector<node::service::ChannelMemberView> members_at(World& world, std::size_t who) {
-    const auto channel = world[who].node().channel("circle", world.now());
-    REQUIRE(channel.ok());
-    return channel->members;
-}
-
-std::vector<std::string> names_in(World& world, std::size_t who) {
-    std::vector<std::string> names;
-    const auto channel = world[who].node().channel("circle", world.now());
-    if (channel.ok())
-        for (const auto& each : channel->members) names.push_back(each.person.name);
-    std::sort(names.begin(), names.end());
-    return names;
-}
-
-}  // namespace
 
 TEST_CASE("two aliases and a member in his own name speak, and only the convener knows who they are") {
     const auto world = network(80, circle("accredited"));
@@ -455,4 +332,53 @@ TEST_CASE("two conveners who were told: one answers for both, and each carries w
     world->run(2min);
     CHECK(author_of(*world, convener, "through the first") == "Egret (alias, accredited)");
     CHECK(author_of(*world, convener, "through the second") == "Egret (alias, accredited)");
+}
+
+TEST_CASE("a request that is taken back while it is granted leaves nobody behind") {
+    const auto world = network(90, circle("accredited"));
+    REQUIRE(ask(*world, heron, "Heron"));
+    world->run(1min);
+    world->set_partition(convener, heron, true);
+    REQUIRE((*world)[heron].node().withdraw_request("circle", world->now()).ok());
+    (*world)[heron].settle();
+    REQUIRE((*world)[convener].node().approve("circle", olena, world->now()).ok());
+    world->run(1min);
+    CHECK(names_in(*world, member).size() == 3);  // nobody can know yet
+    world->heal();
+    world->dial_now();
+    (*world)[convener].crash();
+    REQUIRE((*world)[convener].start());
+    world->run(3min);
+    for (const std::size_t who : {convener, member})
+        CHECK(names_in(*world, who) == std::vector<std::string>{asha, minh});
+    for (const auto& each : members_at(*world, convener)) CHECK(each.person.behind == "");
+    say(*world, member, "among ourselves");
+    world->run(1min);
+    CHECK(author_of(*world, convener, "among ourselves") == minh);
+    CHECK(author_of(*world, heron, "among ourselves") == "(not here)");
+    // The next request is another one, and what took the first back does not touch it.
+    let_in(*world, heron, olena, "Egret");
+    world->run(10min);
+    CHECK(names_in(*world, member) == std::vector<std::string>{asha, "Egret (alias, accredited)", minh});
+}
+
+TEST_CASE("two conveners answer at once, one yes and one no: the request ends, and nobody is left behind") {
+    const auto world = network(91, circle("accredited"));
+    REQUIRE((*world)[convener].node().promote("circle", minh, 0, world->now()).ok());
+    world->run(2min);
+    REQUIRE(ask(*world, heron, "Heron"));
+    world->run(1min);
+    world->set_partition(convener, member, true);
+    world->set_partition(convener, heron, true);
+    REQUIRE((*world)[convener].node().approve("circle", olena, world->now()).ok());
+    (*world)[convener].settle();
+    REQUIRE((*world)[member].node().deny("circle", olena, "Another name, please.", world->now()).ok());
+    world->run(1min);
+    world->heal();
+    world->dial_now();
+    world->run(5min);
+    for (const std::size_t who : {convener, member})
+        CHECK(names_in(*world, who) == std::vector<std::string>{asha, minh});
+    let_in(*world, heron, olena, "Egret");
+    CHECK(names_in(*world, member) == std::vector<std::string>{asha, "Egret (alias, accredited)", minh});
 }

@@ -47,7 +47,8 @@ class Machine final : private node::service::Driver,
     void stop();
 
     FaultVfs& disk() { return disk_; }
-    DiskCopy copy_of_disk() const;  // while the node does not run
+    node::store::Store& store() { return *store_; }  // while it runs; for attackers, who know their own home
+    DiskCopy copy_of_disk() const;                   // while the node does not run
     void put_back(const DiskCopy& copy);
     std::uint64_t disk_bytes() const;
 

@@ -289,6 +289,25 @@ TEST_CASE("a node whose disk failed takes nothing in and says so; started again 
     CHECK((*world)[0].node().status(world->now()).in_step);
 }
 
+TEST_CASE("who was away when the one they knew handed over and left hears it from them") {
+    const auto world = network(19, 3);
+    auto& first = (*world)[0].node();
+    REQUIRE(first.create_channel("small", "what works", "discussion", "", world->now()).ok());
+    REQUIRE(first.invite("small", people[1].first, world->now()).ok());
+    world->run(30s);
+    (*world)[1].crash();
+    REQUIRE(first.invite("small", people[2].first, world->now()).ok());
+    world->run(30s);
+    REQUIRE(first.hand_over("small", people[2].first, world->now()).ok());
+    world->run(30s);
+    REQUIRE((*world)[1].start());
+    world->run(10min);
+    post(*world, 2, "small", "to those who are left");
+    world->run(10min);
+    CHECK(texts(*world, 1, "small") == std::vector<std::string>{"to those who are left"});
+    CHECK(texts(*world, 0, "small").empty());
+}
+
 TEST_CASE("entries reach a member through another one") {
     const auto world = network(2, 3);
     world->set_partition(0, 2, true);
@@ -308,6 +327,28 @@ TEST_CASE("who was removed reads nothing that is written afterwards, and cannot 
     CHECK(texts(*world, 1, "practice") == std::vector<std::string>{"before"});
     CHECK(texts(*world, 2, "practice") == std::vector<std::string>{"before", "after"});
     CHECK(post(*world, 1, "practice", "I am still here").empty());
+}
+
+TEST_CASE("who was removed is told of nothing that they lack") {
+    const auto world = network(17, 3);
+    post(*world, 0, "practice", "before");
+    world->run(5s);
+    auto& reader = (*world)[1];
+    const ChannelId practice = reader.node().channel("practice", world->now())->id;
+    const auto lack = [&](std::uint64_t sequence) {
+        const auto log = reader.store().entries().logs_of(practice).value().front();
+        auto transaction = reader.store().begin().value();
+        const EpochId unknown = EpochId::from(Bytes(EpochId::size_bytes, 7)).value();
+        reader.store().messages().add_waiting(practice, unknown, {log.row, sequence}, world->now()).value();
+        transaction.commit().value();
+    };
+    lack(1001);
+    CHECK(reader.node().waiting("practice", world->now())->size() == 1);
+    REQUIRE((*world)[0].node().remove("practice", "Nguyen Van Minh", world->now()).ok());
+    world->run(1min);
+    lack(1002);
+    CHECK(reader.node().waiting("practice", world->now())->empty());
+    CHECK(reader.node().channel("practice", world->now())->waiting == 0);
 }
 
 TEST_CASE("who joins later reads from joining on, or from the start, as the channel was made") {

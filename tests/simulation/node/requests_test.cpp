@@ -1,7 +1,7 @@
 // Listed channels and those who ask to enter them, on whole nodes.
 #include <doctest/doctest.h>
 
-#include "protocol/base/request_limits.h"
+#include "protocol/base/entering_limits.h"
 #include "tests/simulation/node/world.h"
 
 using namespace liaise;
@@ -349,4 +349,24 @@ TEST_CASE(
             CHECK(asks == (state(*world, who) == "asked"));
         }
     }
+}
+
+TEST_CASE(
+    "a request that is taken back while it is granted is an invitation: it has its keys, and can be "
+    "declined") {
+    const auto world = network(9, 3);
+    REQUIRE(ask(*world, 2));
+    world->run(30s);
+    world->set_partition(0, 2, true);
+    REQUIRE((*world)[2].node().withdraw_request("practice", world->now()).ok());
+    (*world)[2].settle();
+    REQUIRE((*world)[0].node().approve("practice", olena, world->now()).ok());
+    world->run(30s);
+    world->heal();
+    world->dial_now();
+    world->run(2min);
+    CHECK((*world)[2].node().channel("practice", world->now())->invited);
+    REQUIRE((*world)[2].node().decline("practice", world->now()).ok());
+    world->run(1min);
+    CHECK((*world)[0].node().channel("practice", world->now())->members.size() == 1);
 }

@@ -2,10 +2,10 @@
 
 import unittest
 
-from homes import NetworkTest, wait_until
+from homes import DevicesTest, wait_until
 
 
-class Alias(NetworkTest):
+class Alias(DevicesTest):
     def three(self, *options):
         """Kenya convenes "round table", Viet Nam is there in his own name, Ukraine is in the network."""
         ke = self.founder()
@@ -94,6 +94,45 @@ class Alias(NetworkTest):
         self.enters(ke, ua)
         ua.run("post", "round table", "Good evening")
         self.reads(vn, "Good evening", "Heron (alias of Olena Kovalenko, focal point, UA)")
+
+    def test_on_two_devices(self):
+        ke, vn, ua = self.three("--alias", "accredited", "--listed")
+        laptop = self.add(ua, "laptop", "laptop")
+        for home in (ke, vn, ua, laptop):
+            home.run("down")
+            home.set_clock(days=4)  # a device that was just added would wait for hours
+            home.up("127.0.0.1:0")
+        wait_until(lambda: "round table" in [c["name"] for c in ua.lines("channel", "list", "--all")], "Ukraine sees it")
+        ua.run("channel", "request", "round table", "--alias", "Heron")
+        self.assertIn("other devices", ua.error)
+        self.asks(ke, ua)
+        self.enters(ke, ua)
+        wait_until(lambda: ["open"] == [c["state"] for c in laptop.lines("channel", "list") if c["name"] == "round table"],
+                   "the alias comes to the laptop")
+        shown = "Heron (alias, accredited)"
+
+        def posted():
+            laptop.run("post", "round table", "From the laptop.", expect=None)
+            return "From the laptop." in [m["text"] for m in laptop.lines("read", "round table")]
+        wait_until(posted, "the laptop has a key")
+        for home in (ke, vn, ua):
+            self.reads(home, "From the laptop.", shown)
+        ua.run("post", "round table", "From the desk.")
+        self.reads(laptop, "From the desk.", shown)
+        self.assertIn(shown + " (you)", laptop.run("read", "round table"))
+        self.assertNotIn("Olena", vn.run("channel", "show", "round table"))
+        self.assertIn("added another device of Heron", vn.run("read", "round table"))
+
+        # Lost: Heron goes on without it.
+        ua.run("device", "revoke", "laptop", "--reason", "device-lost")
+        wait_until(lambda: "took out a device of Heron" in vn.run("read", "round table"), "its device is out")
+        vn.run("post", "round table", "Among ourselves.")
+        self.reads(ua, "Among ourselves.", "Nguyen Van Minh")
+        ua.run("post", "round table", "Still here.")
+        self.reads(vn, "Still here.", shown)
+        laptop.run("down")
+        laptop.up("127.0.0.1:0")
+        self.assertNotIn("Among ourselves.", laptop.run("read", "round table"))
 
 
 if __name__ == "__main__":

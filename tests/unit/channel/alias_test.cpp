@@ -3,7 +3,7 @@
 
 #include <doctest/doctest.h>
 
-#include "protocol/base/alias_limits.h"
+#include "protocol/base/entering_limits.h"
 #include "protocol/channel/alias_letter.h"
 #include "protocol/identity/identity_keys.h"
 #include "tests/support/channel_people.h"
@@ -25,7 +25,7 @@ struct Asking {
     TestDevice minh{test_member(2), directory, random};
     TestDevice asha{test_member(1), directory, random};
     TestDevice other{test_member(3), directory, random};
-    AliasKeys alias = AliasKeys::derive(AliasSeed::draw(random), minh.device().id);
+    AliasKeys alias = AliasKeys::derive(AliasSeed::draw(random), AliasSeed::draw(random));
     AliasLetter letter{Act::ask,
                        here,
                        minh.member(),
@@ -63,16 +63,17 @@ bool holds(BytesView hay, BytesView needle) {
 TEST_CASE("an alias has keys of its own: two of one person, or on two devices, have none in common") {
     test::SeededRandom random(1);
     const auto seed = AliasSeed::draw(random), other_seed = AliasSeed::draw(random);
-    const AliasKeys one = AliasKeys::derive(seed, DeviceId{{1}});
-    const AliasKeys again = AliasKeys::derive(seed, DeviceId{{1}});
+    const auto desk = AliasSeed::draw(random), laptop = AliasSeed::draw(random);
+    const AliasKeys one = AliasKeys::derive(seed, desk);
+    const AliasKeys again = AliasKeys::derive(seed, desk);
     CHECK(one.member_id() == again.member_id());
     CHECK(one.device_id() == again.device_id());
     CHECK(one.inbox.public_key() == again.inbox.public_key());
-    const AliasKeys second_device = AliasKeys::derive(seed, DeviceId{{2}});
+    const AliasKeys second_device = AliasKeys::derive(seed, laptop);
     CHECK(second_device.member_id() == one.member_id());
     CHECK(second_device.device_id() != one.device_id());
     CHECK(second_device.inbox.public_key() != one.inbox.public_key());
-    const AliasKeys second_alias = AliasKeys::derive(other_seed, DeviceId{{1}});
+    const AliasKeys second_alias = AliasKeys::derive(other_seed, AliasSeed::draw(random));
     CHECK(second_alias.member_id() != one.member_id());
     CHECK(second_alias.device_id() != one.device_id());
     CHECK(second_alias.inbox.public_key() != one.inbox.public_key());
@@ -86,7 +87,7 @@ TEST_CASE("an alias is never the member that the same key would be") {
 
 TEST_CASE("a credential proves the alias in its channel alone; any other byte, and it proves nothing") {
     test::SeededRandom random(3);
-    const AliasKeys keys = AliasKeys::derive(AliasSeed::draw(random), DeviceId{{1}});
+    const AliasKeys keys = AliasKeys::derive(AliasSeed::draw(random), AliasSeed::draw(random));
     const Bytes credential = alias_credential(keys, here);
     CHECK(credential.size() == 161);
     CHECK(is_alias_credential(credential));
@@ -190,12 +191,47 @@ TEST_CASE("a letter tells the convener who asks under which alias, and nobody el
     CHECK_FALSE(offered.alias);
 }
 
+TEST_CASE("an alias is handed to another device by a letter, within its limits, and by its owner alone") {
+    Asking asking;
+    const AliasSeed seed = AliasSeed::draw(asking.random);
+    const auto told = [](std::size_t count) {
+        std::vector<MemberId> all;
+        for (std::size_t i = 0; i < count; ++i) all.push_back(MemberId{{static_cast<std::uint8_t>(i + 1)}});
+        return all;
+    };
+    AliasLetter handing{Act::hand, here, asking.minh.member(), 7, asking.letter.time, {}, {}, {}};
+    handing.card = test_charter(asking.asha.member());
+    handing.card->aliases = AliasRule::accredited;
+    handing.handed = AliasLetter::Handed{"Heron", seed, DeviceId{{3}}, told(2)};
+    asking.letter = handing;
+    const Bytes parcel = asking.seal(asking.minh, asking.other).value();
+    CHECK(asking.open(asking.other, parcel).value().letter == handing);
+    CHECK_FALSE(asking.open(asking.asha, parcel).ok());
+    CHECK(asking.seal(asking.other, asking.minh).error().code == ErrorCode::not_permitted);
+    const auto fits = [&](const auto& change) {
+        asking.letter = handing;
+        change(asking.letter);
+        const auto sealed = asking.seal(asking.minh, asking.other);
+        return sealed.ok() && asking.open(asking.other, *sealed).ok();
+    };
+    for (const std::size_t count : {std::size_t{0}, std::size_t{1}, limits::conveners_max - 1,
+                                    limits::conveners_max, limits::conveners_max + 1})
+        CHECK(fits([&](AliasLetter& letter) { letter.handed->told = told(count); }) ==
+              (count > 0 && count <= limits::conveners_max));
+    CHECK_FALSE(fits([](AliasLetter& letter) { std::swap(letter.handed->told[0], letter.handed->told[1]); }));
+    CHECK_FALSE(fits([](AliasLetter& letter) { letter.handed->told[1] = letter.handed->told[0]; }));
+    CHECK_FALSE(fits([](AliasLetter& letter) { letter.handed->name = "a("; }));
+    CHECK_FALSE(fits([](AliasLetter& letter) { letter.handed.reset(); }));
+    CHECK_FALSE(fits([](AliasLetter& letter) { letter.card.reset(); }));
+    CHECK_FALSE(fits([](AliasLetter& letter) { letter.act = Act::offer; }));
+}
+
 TEST_CASE("nobody asks in another's name, nor with an alias that is another's") {
     Asking asking;
     CHECK(asking.seal(asking.other, asking.asha).error().code == ErrorCode::not_permitted);
     // The alias's credential and key package are known to all members of the channel.
     asking.letter.asker = asking.other.member();
-    const AliasKeys mine = AliasKeys::derive(AliasSeed::draw(asking.random), asking.other.device().id);
+    const AliasKeys mine = AliasKeys::derive(AliasSeed::draw(asking.random), AliasSeed::draw(asking.random));
     CHECK(asking.open(asking.asha, asking.seal(asking.other, asking.asha, mine).value()).error().code ==
           ErrorCode::not_authentic);
     // Its own credential, and the other's key package.
@@ -235,7 +271,7 @@ TEST_CASE("each act carries what belongs to it, within its limits") {
     CHECK_FALSE(fits([](AliasLetter& letter) { letter.petition.reset(); }));
     CHECK_FALSE(fits([](AliasLetter& letter) { letter.act = Act::withdraw; }));
     CHECK_FALSE(fits([](AliasLetter& letter) { letter.act = static_cast<Act>(0); }));
-    CHECK_FALSE(fits([](AliasLetter& letter) { letter.act = static_cast<Act>(5); }));
+    CHECK_FALSE(fits([](AliasLetter& letter) { letter.act = static_cast<Act>(6); }));
     CHECK_FALSE(fits([](AliasLetter& letter) { letter.card = test_charter(test_member(1)); }));
     CHECK_FALSE(fits([](AliasLetter& letter) { letter.petition->name = "a("; }));
     CHECK_FALSE(fits([](AliasLetter& letter) { letter.petition->key_package.pop_back(); }));
@@ -273,7 +309,8 @@ struct Circle {
     test::TestDirectory directory;
     TestDevice asha{test_member(1), directory, random};
     TestDevice olena{test_member(3), directory, random};
-    AliasKeys alias = AliasKeys::derive(AliasSeed::draw(random), olena.device().id);
+    AliasSeed seed = AliasSeed::draw(random);
+    AliasKeys alias = AliasKeys::derive(seed, AliasSeed::draw(random));
     crypto::SigningKey writer = crypto::SigningKey::draw(random);
 
     explicit Circle(AliasRule rule) {
@@ -288,17 +325,26 @@ struct Circle {
                 {{alias.device_id(), alias.inbox.public_key()}},
                 card};
     }
-    Result<Accepted> introduce(Bytes credential, const crypto::SigningKey& device) {
-        const WriterKey key = log::writer_key_of(writer);
-        const Place place{asha.state().id(), key, 1, log::EntryKind::policy};
-        const auto content =
-            validate({Time{},
-                      Handling::clear,
-                      {},
-                      channel::introduce(place.channel, key, 1, std::move(credential), device)})
-                .value();
-        return asha.state().receive(place, *asha.state().sealing_epoch(), content, directory, asha.inbox(),
+    AliasKeys alias_on_another_device() { return AliasKeys::derive(seed, AliasSeed::draw(random)); }
+    MemberAdded adding_of(const AliasKeys& device) {
+        MemberAdded added = adding({});
+        added.devices = {{device.device_id(), device.inbox.public_key()}};
+        return added;
+    }
+    // As the log of this writer has it.
+    Result<Accepted> receive(const crypto::SigningKey& by, std::uint64_t sequence, Body body) {
+        const auto content = validate({Time{}, Handling::clear, {}, std::move(body)}).value();
+        const Place place{asha.state().id(), log::writer_key_of(by), sequence, content.kind()};
+        return asha.state().receive(place, asha.state().policy_epoch(), content, directory, asha.inbox(),
                                     asha.keyring());
+    }
+    Result<Accepted> introduce(Bytes credential, const crypto::SigningKey& device) {
+        return receive(writer, 1,
+                       channel::introduce(asha.state().id(), log::writer_key_of(writer), 1,
+                                          std::move(credential), device));
+    }
+    Result<Accepted> introduce(const AliasKeys& keys) {
+        return introduce(alias_credential(keys, asha.state().id()), keys.device);
     }
     Result<Accepted> introduce_alias() {
         return introduce(alias_credential(alias, asha.state().id()), alias.device);
@@ -355,6 +401,79 @@ TEST_CASE("an alias writes once it was added as one; a person is none, and none 
                     .introduce(alias_credential(elsewhere_made.alias, elsewhere_made.asha.state().id()),
                                elsewhere_made.olena.device_key())
                     .ok());
+}
+
+TEST_CASE("an alias's devices are those that conveners added, whoever holds its key") {
+    Circle circle(AliasRule::accredited);
+    circle.asha.write(circle.adding(accredited)).value();
+    const AliasKeys unheard = circle.alias_on_another_device();
+    CHECK(circle.introduce(unheard).error().code == ErrorCode::not_known);
+    circle.asha.write(circle.adding_of(unheard)).value();
+    CHECK(circle.introduce(unheard).value().author == circle.alias.member_id());
+    const auto alias = circle.asha.state().member(circle.alias.member_id()).value();
+    CHECK(alias.devices.size() == 2);
+    CHECK(*circle.asha.state().alias_of(alias.id) == accredited);  // the card came with the first
+}
+
+TEST_CASE("a device that is taken out of an alias is out for good: its log ends, and nobody adds it again") {
+    Circle circle(AliasRule::accredited);
+    circle.asha.write(circle.adding(accredited)).value();
+    const AliasKeys second = circle.alias_on_another_device();
+    circle.asha.write(circle.adding_of(second)).value();
+    circle.introduce_alias().value();
+    const crypto::SigningKey first_writer =
+        std::exchange(circle.writer, crypto::SigningKey::draw(circle.random));
+    circle.introduce(second).value();
+    const LogId first_log = log::log_id_of(circle.asha.state().id(), log::writer_key_of(first_writer));
+    const LogId second_log = log::log_id_of(circle.asha.state().id(), log::writer_key_of(circle.writer));
+
+    const ChannelState& state = circle.asha.state();
+    const MemberId alias = circle.alias.member_id();
+    CHECK(plan_remove_devices(state, alias, {DeviceId{{9}}}, {}).error().code == ErrorCode::conflict);
+    CHECK(plan_remove_devices(state, circle.olena.member(), {DeviceId{{9}}}, {}).error().code ==
+          ErrorCode::not_known);
+    CHECK(plan_remove_devices(state, circle.asha.member(), {circle.asha.device().id}, {}).error().code ==
+          ErrorCode::not_permitted);
+    const Coverage lasts{{first_log, 3}, {second_log, 1}};
+    const auto plan = plan_remove_devices(state, alias, {circle.alias.device_id()}, lasts).value();
+    CHECK(std::get<DeviceRemoved>(plan.bodies.at(0)).lasts == std::vector<EntryRef>{{3, first_log}});
+    circle.asha.write_all(plan.bodies).value();
+
+    const auto left = [&] {
+        std::vector<DeviceId> devices;
+        const auto member = state.member(alias);
+        for (const Device& device : member.value().devices) devices.push_back(device.id);
+        return devices;
+    };
+    CHECK(left() == std::vector<DeviceId>{second.device_id()});
+    CHECK(state.author_of({3, first_log}).ok());
+    CHECK(state.author_of({4, first_log}).error().code == ErrorCode::not_permitted);
+    CHECK(state.author_of({4, second_log}).ok());
+    CHECK_FALSE(state.branches().entitled().contains({alias, circle.alias.device_id(), 1}));
+    CHECK(state.branches().entitled().contains({alias, second.device_id(), 1}));
+    CHECK(plan_invite(state, alias, {{circle.alias.device_id(), circle.alias.inbox.public_key()}})
+              .error()
+              .code == ErrorCode::conflict);
+    circle.asha.write(circle.adding(accredited)).value();  // by a convener who had not heard of it
+    CHECK(left() == std::vector<DeviceId>{second.device_id()});
+    CHECK(ChannelState::load(state.encode()).value() == state);
+    // Its leaving is beyond the cut: it takes nobody out of the channel.
+    CHECK(circle.receive(first_writer, 4, Left{1, {}}).ok());
+    CHECK(left() == std::vector<DeviceId>{second.device_id()});
+    CHECK(circle.receive(circle.writer, 2, Left{1, {}}).ok());
+    CHECK_FALSE(state.member(alias));
+}
+
+TEST_CASE("nobody but a convener takes devices out") {
+    Circle circle(AliasRule::accredited);
+    circle.asha.write(circle.adding(accredited)).value();
+    const AliasKeys second = circle.alias_on_another_device();
+    circle.asha.write(circle.adding_of(second)).value();
+    circle.introduce_alias().value();
+    const DeviceRemoved out{
+        circle.asha.state().founding(), circle.alias.member_id(), 1, {second.device_id()}, {}};
+    CHECK(circle.receive(circle.writer, 2, out).error().code == ErrorCode::not_permitted);
+    CHECK(circle.asha.state().member(circle.alias.member_id()).value().devices.size() == 2);
 }
 
 TEST_CASE("the rule on aliases is for good, and there is none between two people") {

@@ -3,7 +3,7 @@
 #include <capnp/any.h>
 #include <doctest/doctest.h>
 
-#include "protocol/base/request_limits.h"
+#include "protocol/base/entering_limits.h"
 #include "protocol/schema/codec.h"
 #include "protocol/schema/content.capnp.h"
 #include "tests/support/contents.h"
@@ -273,6 +273,21 @@ TEST_CASE("membership entries keep their limits") {
         body.lasts = {ref(1, 2), ref(2, 2)};
     });
     refused<Left>(ErrorCode::too_large, [](Left& body) { body.lasts = refs(limits::cut_logs_max + 1); });
+    const auto out = [](std::size_t count) {
+        std::vector<DeviceId> all;
+        for (std::size_t i = 0; i < count; ++i) all.push_back(DeviceId{{static_cast<std::uint8_t>(i + 1)}});
+        return all;
+    };
+    for (const std::size_t count : {limits::member_devices_max - 1, limits::member_devices_max})
+        CHECK(altered<DeviceRemoved>([&](DeviceRemoved& body) { body.devices = out(count); }).ok());
+    refused<DeviceRemoved>(ErrorCode::too_large,
+                           [&](DeviceRemoved& body) { body.devices = out(limits::member_devices_max + 1); });
+    refused<DeviceRemoved>(ErrorCode::malformed, [](DeviceRemoved& body) { body.devices.clear(); });
+    refused<DeviceRemoved>(ErrorCode::malformed,
+                           [](DeviceRemoved& body) { std::swap(body.devices[0], body.devices[1]); });
+    refused<DeviceRemoved>(ErrorCode::malformed, [](DeviceRemoved& body) { body.term = 0; });
+    refused<DeviceRemoved>(ErrorCode::too_large,
+                           [](DeviceRemoved& body) { body.lasts = refs(limits::cut_logs_max + 1); });
 }
 
 TEST_CASE("epochs keep their limits") {

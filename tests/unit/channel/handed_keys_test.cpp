@@ -29,7 +29,7 @@ struct Handing {
 
 TEST_CASE("handed keys come out as they went in, for the device that they are for") {
     Handing handing;
-    for (const std::size_t count : {std::size_t{1}, limits::wanted_messages_max}) {
+    for (const std::size_t count : {std::size_t{1}, limits::wanted_entries_max}) {
         const HandedKeys keys = handing.keys(count);
         const Bytes parcel = seal_handed_keys(keys, handing.device, handing.random).value();
         const HandedKeys opened = open_handed_keys(parcel, handing.device.id, handing.inbox).value();
@@ -39,7 +39,7 @@ TEST_CASE("handed keys come out as they went in, for the device that they are fo
         const auto other = crypto::DhKey::draw(handing.random);
         CHECK_FALSE(open_handed_keys(parcel, handing.device.id, other).ok());
     }
-    for (const std::size_t count : {std::size_t{0}, limits::wanted_messages_max + 1})
+    for (const std::size_t count : {std::size_t{0}, limits::wanted_entries_max + 1})
         CHECK_FALSE(seal_handed_keys(handing.keys(count), handing.device, handing.random).ok());
 }
 

@@ -30,6 +30,24 @@ class World {
         exchange(people_);
     }
 
+    // What was reckoned entry by entry is what follows from all entries at once.
+    void check_reckoning(std::size_t person) {
+        const TestDevice& who = *people_[person % people_.size()];
+        if (!who.in_channel()) return;
+        const ChannelState& state = who.state();
+        CHECK(state.view() == resolve(state.facts(), state.founding()));
+        if (!state.has_group()) return;
+        const Branches anew(state.facts(), state.view(), state.group(), state.shut_out_devices());
+        CHECK(*state.branches().choice() == *anew.choice());
+    }
+
+    // Stored in parts and loaded, it goes on as the same.
+    void check_parts(TestDevice& device) {
+        const Bytes head = device.state().encode_head();
+        CHECK(ChannelState::load(head, device.state().take_unsaved()).value() == device.state());
+        CHECK(device.state().take_unsaved().empty());
+    }
+
     void step() {
         TestDevice& who = some();
         if (!who.in_channel()) return;
@@ -221,7 +239,10 @@ class World {
 bool check_one(std::uint64_t seed, channel::History history) {
     CAPTURE(seed);
     World world(seed, history);
-    for (int i = 0; i < 120; ++i) world.step();
+    for (std::size_t i = 0; i < 120; ++i) {
+        world.step();
+        world.check_reckoning(i);
+    }
     const bool healed = world.heal();
     CHECK(healed);
     const std::vector<TestDevice*> inside = world.current();
@@ -240,6 +261,7 @@ bool check_one(std::uint64_t seed, channel::History history) {
         CHECK(member);
         const ChannelState again = ChannelState::load(one->state().encode()).value();
         CHECK(again == one->state());
+        world.check_parts(*one);
     }
     // Whoever was known to be removed when it was written opens none of it, unless they were invited again
     // into a channel that shows its history.

@@ -177,8 +177,38 @@ TEST_CASE("epochs are kept by count and by time, and those in use stay") {
     CHECK(keys.size() == limits::message_epochs_max);
     CHECK(keys.holds(id(0)));
     CHECK_FALSE(keys.holds(id(1)));
-    keys.prune({id(0)}, Time{} + std::chrono::days(limits::message_epoch_days + 1));
-    CHECK(keys.size() == 1);
+    // The newest is spoken in until another comes.
+    const Time late = Time{} + std::chrono::days(limits::message_epoch_days + 1);
+    keys.prune({id(0)}, late);
+    CHECK(keys.size() == 2);
+    keys.enter(id(limits::message_epochs_max + 1), group, late);
+    keys.prune({id(0), id(limits::message_epochs_max + 1)},
+               late + std::chrono::days(limits::message_epoch_days));
+    CHECK(keys.holds(id(limits::message_epochs_max)));
+    keys.prune({id(0), id(limits::message_epochs_max + 1)},
+               late + std::chrono::days(limits::message_epoch_days) + std::chrono::milliseconds(1));
+    CHECK(keys.size() == 2);
+}
+
+TEST_CASE(
+    "who comes back after longer than keys are kept still opens what was said in the epoch they left with") {
+    test::SeededRandom random{8};
+    const mls::Group group = group_of_one(random);
+    const auto before = random.draw<EpochId>(), after = random.draw<EpochId>();
+    MessageKeys keys;
+    keys.enter(before, group, Time{});
+    keys.prune({before}, Time{});
+    // Restarted: what was in use is not known any more.
+    Parts parts;
+    parts.take(keys);
+    MessageKeys back = parts.load();
+    const Time now = Time{} + 2 * std::chrono::days(limits::message_epoch_days);
+    back.enter(after, group, now);
+    back.prune({after}, now);
+    CHECK(back.holds(before));
+    back.prune({after}, now + std::chrono::days(limits::message_epoch_days) + std::chrono::milliseconds(1));
+    CHECK_FALSE(back.holds(before));
+    CHECK(back.holds(after));
 }
 
 TEST_CASE("damaged parts are refused") {

@@ -2,7 +2,7 @@
 
 #include <doctest/doctest.h>
 
-#include "protocol/base/request_limits.h"
+#include "protocol/base/entering_limits.h"
 
 using namespace liaise;
 using namespace liaise::node::service;

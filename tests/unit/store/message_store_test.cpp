@@ -203,3 +203,16 @@ TEST_CASE_FIXTURE(Fixture, "waiting entries are found under the epoch they wait 
     CHECK(messages.waiting(channel, later, 3)->empty());
     CHECK(*messages.waiting_count(random.draw<ChannelId>()) == 0);
 }
+
+TEST_CASE_FIXTURE(Fixture,
+                  "what waited for one thing and now waits for another is found there, and nowhere else") {
+    const auto key = random.draw<EpochId>();
+    const EpochId writer;
+    Transaction transaction = begin();
+    REQUIRE(messages.add_waiting(channel, key, {log, 3}, time_from_milliseconds(77)).ok());
+    REQUIRE(messages.add_waiting(channel, writer, {log, 3}, time_from_milliseconds(99)).ok());
+    CHECK(messages.waiting(channel, key, 3)->empty());
+    REQUIRE(messages.waiting(channel, writer, 3)->size() == 1);
+    CHECK(messages.waiting(channel, writer, 3)->front().since == time_from_milliseconds(77));
+    REQUIRE(transaction.commit().ok());
+}
