@@ -32,13 +32,6 @@ Bytes pending_name(const Hash& hash) {
     return to_bytes(Writer().u8(pending_state).fixed(hash).view());
 }
 
-void write_time(Writer& writer, Time time) {
-    writer.u64(static_cast<std::uint64_t>(to_milliseconds(time)));
-}
-Result<Time> read_time(Reader& reader) {
-    return time_from_milliseconds(static_cast<std::int64_t>(LIAISE_TRY(reader.u64())));
-}
-
 std::optional<Bytes> optional_of(BytesView bytes) {
     return bytes.empty() ? std::nullopt : std::optional(to_bytes(bytes));
 }
@@ -58,7 +51,7 @@ Bytes GroupKeys::encode() const {
     writer.u16(static_cast<std::uint16_t>(kept_.size()));
     for (const auto& [name, kept] : kept_) {
         write_name(writer, name);
-        write_time(writer, kept.since);
+        write_stored_time(writer, kept.since);
         writer.sized32(kept.welcome ? BytesView(*kept.welcome) : BytesView());
     }
     writer.u16(static_cast<std::uint16_t>(pending_.size()));
@@ -69,7 +62,7 @@ Bytes GroupKeys::encode() const {
     }
     offers_.encode(writer);
     writer.u8(own_leaf_ ? (own_leaf_->borrowed ? 2 : 1) : 0);
-    if (own_leaf_) write_time(writer, own_leaf_->since);
+    if (own_leaf_) write_stored_time(writer, own_leaf_->since);
     writer.u16(static_cast<std::uint16_t>(refused_.size()));
     for (const Hash& hash : refused_) writer.fixed(hash);
     return std::move(writer).take();
@@ -106,7 +99,7 @@ Result<GroupKeys> GroupKeys::load(BytesView bytes, const std::vector<NamedSecret
     const std::uint16_t kept = LIAISE_TRY(read_count(reader, UINT16_MAX));
     for (std::uint16_t i = 0; i < kept; ++i) {
         const EpochName name = LIAISE_TRY(read_name(reader));
-        const Time since = LIAISE_TRY(read_time(reader));
+        const Time since = LIAISE_TRY(read_stored_time(reader));
         const BytesView welcome = LIAISE_TRY(reader.sized32(limits::mls_message_bytes_max));
         auto group = LIAISE_TRY(mls::Group::load(LIAISE_TRY(find_secret(secrets, kept_name(name)))));
         if (name_of(name.number, group) != name)
@@ -124,7 +117,7 @@ Result<GroupKeys> GroupKeys::load(BytesView bytes, const std::vector<NamedSecret
     keys.offers_ = LIAISE_TRY(OwnPackages::load(reader, secrets));
     const std::uint8_t leaf = LIAISE_TRY(reader.u8());
     if (leaf > 2) return Error{ErrorCode::malformed, "stored group with an unknown leaf", leaf};
-    if (leaf > 0) keys.own_leaf_ = OwnLeaf{LIAISE_TRY(read_time(reader)), leaf == 2};
+    if (leaf > 0) keys.own_leaf_ = OwnLeaf{LIAISE_TRY(read_stored_time(reader)), leaf == 2};
     const std::uint16_t refused = LIAISE_TRY(read_count(reader, limits::refused_commits_max));
     for (std::uint16_t i = 0; i < refused; ++i) keys.refused_.push_back(LIAISE_TRY(reader.fixed<Hash>()));
     LIAISE_TRY(reader.end());

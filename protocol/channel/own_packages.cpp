@@ -76,9 +76,10 @@ std::optional<Time> OwnPackages::newest() const {
 
 void OwnPackages::encode(Writer& writer) const {
     writer.u16(static_cast<std::uint16_t>(all_.size()));
-    for (const auto& [keys, made] : all_)
-        writer.u64(static_cast<std::uint64_t>(to_milliseconds(made)))
-            .sized32(mls::encoded_message(keys.key_package));
+    for (const auto& [keys, made] : all_) {
+        write_stored_time(writer, made);
+        writer.sized32(mls::encoded_message(keys.key_package));
+    }
 }
 
 void OwnPackages::add_names(std::set<Bytes>& names) const {
@@ -98,12 +99,24 @@ Result<OwnPackages> OwnPackages::load(Reader& reader, const std::vector<NamedSec
     if (count > limits::own_offers_max)
         return Error{ErrorCode::malformed, "stored group with too many parts", count};
     for (std::uint16_t i = 0; i < count; ++i) {
-        const Time made = time_from_milliseconds(static_cast<std::int64_t>(LIAISE_TRY(reader.u64())));
+        const Time made = LIAISE_TRY(read_stored_time(reader));
         const BytesView package = LIAISE_TRY(reader.sized32(limits::key_package_bytes_max));
         const BytesView private_keys = LIAISE_TRY(find_secret(secrets, name_of(package)));
         own.all_.push_back({LIAISE_TRY(read_keys(package, private_keys)), made});
     }
     return own;
+}
+
+void write_stored_time(Writer& writer, Time time) {
+    writer.u64(static_cast<std::uint64_t>(to_milliseconds(time)));
+}
+
+Result<Time> read_stored_time(Reader& reader) {
+    const auto milliseconds = static_cast<std::int64_t>(LIAISE_TRY(reader.u64()));
+    const Time time = time_from_milliseconds(milliseconds);
+    if (to_milliseconds(time) != milliseconds)
+        return Error{ErrorCode::malformed, "stored time beyond the calendar"};
+    return time;
 }
 
 Result<BytesView> find_secret(const std::vector<NamedSecret>& secrets, BytesView name) {

@@ -56,6 +56,10 @@ class OwnPackages {
     std::vector<One> all_;
 };
 
+// u64 milliseconds; malformed where no calendar has that time: what is loaded is written the same again.
+void write_stored_time(Writer& writer, Time time);
+Result<Time> read_stored_time(Reader& reader);
+
 // The value of a secret by its name; malformed when it is missing.
 Result<BytesView> find_secret(const std::vector<NamedSecret>& secrets, BytesView name);
 

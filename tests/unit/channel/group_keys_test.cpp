@@ -370,6 +370,21 @@ TEST_CASE("what is stored loads equal and goes on the same; secrets are apart") 
         CHECK(!GroupKeys::load(BytesView(open).first(size), four.ada.keys().secrets(), {}).ok());
 }
 
+TEST_CASE("a stored time that no calendar has is refused: it would be stored as another") {
+    Four four;
+    const Bytes stored = GroupKeys(ChannelId{}, four.ada.seat()).encode();
+    const auto with_leaf_since = [&stored](std::int64_t milliseconds) {
+        const BytesView before_leaf = BytesView(stored).first(stored.size() - 3);
+        const Bytes all = to_bytes(
+            Writer().raw(before_leaf).u8(1).u64(static_cast<std::uint64_t>(milliseconds)).u16(0).view());
+        return GroupKeys::load(all, {}, {});
+    };
+    constexpr std::int64_t last_of_9999 = 253402214400000;
+    CHECK(with_leaf_since(last_of_9999).ok());
+    CHECK(with_leaf_since(last_of_9999 + 1).error().code == ErrorCode::malformed);
+    CHECK(with_leaf_since(INT64_MAX).error().code == ErrorCode::malformed);
+}
+
 TEST_CASE("turns: each convener has a place of its own, and it changes with the epoch") {
     Four four;
     std::set<std::vector<std::size_t>> orders;
