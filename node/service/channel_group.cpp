@@ -218,10 +218,16 @@ void Channels::tick(Time now) {
         if (!core_.batch.write() || !digest_all(*of_network, Logs::not_introduced))
             core_.log.event(Level::warning, "directory_not_judged");
     publish_package();
-    for (auto& [id, channel] : channels_) tick(channel, now);
+    std::vector<ChannelId> ids;
+    for (const auto& [id, channel] : channels_) ids.push_back(id);
+    // What fails with its batch has everything loaded anew: no reference into channels_ outlives it.
+    const std::uint64_t loads = loads_;
+    for (const ChannelId& id : ids)
+        if (loads_ == loads) tick(channels_.at(id), now);
 }
 
 void Channels::tick(Channel& channel, Time now) {
+    const std::uint64_t loads = loads_;
     const auto done = [this](const Outcome<Done>& outcome, const char* what) {
         if (!outcome) core_.log.event(Level::warning, "group_work_failed", {{"what", what}});
     };
@@ -236,6 +242,7 @@ void Channels::tick(Channel& channel, Time now) {
     if (channel.ask_at && *channel.ask_at <= now) {
         channel.ask_at.reset();
         done(ask_for_keys(channel), "asking");
+        if (loads_ != loads) return;
     }
     look_for_work(channel);
     const std::map<Kind, Time> planned = channel.work_at;
@@ -245,6 +252,7 @@ void Channels::tick(Channel& channel, Time now) {
         if (kind == Kind::commit && channel.renewal_at)
             done(or_refusal(keep_renewal(channel, now + try_again)), "renewal");
         done(do_work(channel, kind), "duty");
+        if (loads_ != loads) return;
         consider_work(channel);
         look_for_work(channel);
     }

@@ -47,6 +47,7 @@ Channels::Channels(Core& core, Trust& trust, Aliases& aliases, Opened& opened)
 }
 
 Result<void> Channels::load() {
+    ++loads_;
     channels_.clear();
     channel_of_log_.clear();
     directory_.reset();

@@ -332,6 +332,7 @@ class Channels final : public AliasNames {
     std::set<std::pair<ChannelId, WriterKey>> grew_;  // in the open batch
     std::set<ChannelId> changed_;                     // in the open batch
     bool telling_ = false;                            // the open batch will tell of both
+    std::uint64_t loads_ = 0;                         // how often channels_ was filled anew
     bool own_log_behind_ = false;
     bool judge_directory_ = true;  // after the start, too: the clock may have been set meanwhile
     bool maybe_unverified_ = true;

@@ -83,8 +83,9 @@ void AppNode::seat_devices(Time now) {
         }
         for (const auto& [member, devices] : missing) {
             const auto plan = channel::plan_invite(channel->state, member, devices);
-            if (!plan || !channels_.perform(*channel, *plan))
-                core_.log.event(Level::warning, "device_not_added");
+            if (plan && channels_.perform(*channel, *plan)) continue;
+            core_.log.event(Level::warning, "device_not_added");
+            if (channels_.find(id) != channel) break;  // it was loaded anew
         }
     }
 }

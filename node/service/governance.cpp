@@ -90,8 +90,11 @@ void AppNode::say_what_is_due() {
         if (channel->is_directory()) continue;
         const auto plan = channel::plan_say(channel->state, channel->coverage());
         if (!plan || plan->bodies.empty()) continue;  // no convener, or nothing to say
-        for (const channel::Body& body : plan->bodies)
-            if (!channels_.author(*channel, body)) core_.log.event(Level::warning, "nothing_said");
+        for (const channel::Body& body : plan->bodies) {
+            if (channels_.author(*channel, body)) continue;
+            core_.log.event(Level::warning, "nothing_said");
+            break;  // the channel may have been loaded anew
+        }
     }
 }
 

@@ -29,7 +29,7 @@ Time again_at(const AskedFor& asked) {
 // asked for. Questions about policy entries come ever more seldom while they are in vain: two who cannot open
 // what the other writes would ask each other about their questions without end.
 Outcome<Done> Channels::ask_for_keys(Channel& channel) {
-    if (channel.is_over()) return Done{};
+    if (channel.is_over() || channel.is_directory()) return Done{};
     const Time now = core_.now();
     const bool may_ask_policy = now >= channel.policy_asks_from;
     bool policy_waits = false;
@@ -47,7 +47,7 @@ Outcome<Done> Channels::ask_for_keys(Channel& channel) {
             if (may_ask_policy) channel.asked_for.emplace(ref, AskedFor{now});
             continue;
         }
-        if (!policy && !channel.state.has_message_keys()) continue;
+        if (!policy && !channel.state.has_group()) continue;
         if (!policy && channel.state.never_opens(entry.epoch)) {  // which was not known when it came
             LIAISE_TRY(or_refusal(core_.batch.write()));
             LIAISE_TRY(or_refusal(core_.store.messages().remove_waiting(entry.place)));
@@ -147,6 +147,8 @@ Result<std::optional<crypto::Key>> Channels::key_for(const Channel& channel, con
     if (kept->header.kind == log::EntryKind::policy)
         return channel::key_of_entry(channel.state, channel.keyring, at, *epoch);
     if (!channel.state.may_read(device, *epoch)) return std::optional<crypto::Key>{};
+    if (!channel.state.has_message_keys())
+        return channel::key_of_entry(channel.state, channel.keyring, at, *epoch);
     return core_.store.entries().message_key(place);
 }
 
@@ -192,7 +194,9 @@ Result<void> Channels::take_handed_key(Channel& channel, const LogRuntime& log, 
         if (LIAISE_TRY(core_.store.entries().message_key(place))) return {};
         LIAISE_TRY(core_.store.entries().keep_message_key(place, key));
     } else {
-        if (kept->header.kind != log::EntryKind::policy || !channel.keyring.add_entry(at, key)) return {};
+        const bool content = kept->header.kind == log::EntryKind::content;
+        if (content && channel.state.has_message_keys()) return {};
+        if (!channel.keyring.add_entry(at, key)) return {};
         channel.changed = true;
     }
     LIAISE_TRY(core_.store.messages().remove_waiting(place));

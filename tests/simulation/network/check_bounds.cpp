@@ -9,13 +9,15 @@ namespace {
 // acknowledgements, offers, introductions.
 constexpr std::size_t entries_a_step = 12;
 constexpr std::size_t entries_a_person = 40;
+constexpr std::size_t entries_a_forged = 2;              // itself, and what is asked because of it
 constexpr std::uint64_t disk_at_rest = 2 * 1024 * 1024;  // with the write-ahead log
 constexpr std::uint64_t disk_an_entry = 12 * 1024;       // a commit with its state, a Welcome with its tree
 
 }  // namespace
 
 std::optional<Wrong> check_bounds(Scene& scene) {
-    const std::size_t due = scene.people() * entries_a_person + scene.ledger.order * entries_a_step;
+    const std::size_t due = scene.people() * entries_a_person + scene.ledger.order * entries_a_step +
+                            scene.ledger.forged * entries_a_forged;
     for (std::size_t machine = 0; machine < scene.people(); ++machine) {
         if (!scene.world[machine].runs()) continue;
         const auto status = scene.world[machine].node().status(scene.world[machine].clock());

@@ -37,6 +37,8 @@ std::optional<Wrong> check_delivery(Scene& scene) {
             if (!is_entitled(scene, said, machine)) continue;
             const Sight& sight = scene.sight(machine, said.room);
             if (!sight.open() || !authors.lists(scene.name(machine))) continue;
+            const Room& room = scene.ledger.rooms[said.room];
+            if (room.upset && !sight.lists(scene.name(said.author))) continue;
             const MessageView* const shown = sight.find(said.id);
             if (shown == nullptr)
                 return Wrong{"delivery", scene.name(machine) + " does not see " + said.id + " (\"" +

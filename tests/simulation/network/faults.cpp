@@ -1,4 +1,5 @@
 #include "tests/simulation/network/doings.h"
+#include "tests/simulation/network/malice.h"
 
 namespace liaise::simulation {
 
@@ -18,6 +19,12 @@ bool Faults::perform(const Step& step) {
             return copies(step);
         case Verb::hostile:
             return hostile(step);
+        case Verb::flood:
+        case Verb::garbage:
+        case Verb::fork_group:
+        case Verb::forge_policy:
+        case Verb::lie:
+            return Malice(scene).perform(step);
         default:
             return machine(step);
     }
@@ -116,13 +123,9 @@ bool Faults::copies(const Step& step) {
 
 // Frames as a hostile machine sends them: some never, some twice, some late, some from another time.
 bool Faults::hostile(const Step& step) {
-    const std::size_t number = step.who() % scene.people();
-    if (!scene.ledger.in_network.contains(number)) return false;
-    // One in a plan at most: the honest are to be more.
-    if (!scene.ledger.hostile.empty() && !scene.ledger.hostile.contains(number)) return false;
-    if (scene.people() < 4 && number == 0) return false;
-    scene.ledger.hostile.insert(number);
-    scene.treatment_[number] = step.extra();
+    const auto number = Malice(scene).turn_hostile(step.who() % scene.people());
+    if (!number) return false;
+    scene.treatment_[*number] = step.extra();
     return true;
 }
 

@@ -2,15 +2,6 @@
 
 #include "protocol/channel/entry_sealing.h"
 
-namespace liaise::node::service {
-
-struct Holdings {
-    static Channels& channels(AppNode& node) { return node.channels_; }
-    static store::Store& store(AppNode& node) { return node.core_.store; }
-};
-
-}  // namespace liaise::node::service
-
 namespace liaise::simulation {
 namespace {
 

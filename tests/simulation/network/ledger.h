@@ -56,6 +56,7 @@ struct Room {
     std::vector<Act> acts;
     std::set<std::string> names, purposes, ceilings;
     std::set<std::uint32_t> retentions;
+    bool upset = false;  // a hostile convener used their rank: acts of others may rightly be undone
 };
 
 struct Ledger {
@@ -65,6 +66,7 @@ struct Ledger {
     unsigned quiets = 0;
     std::set<Person> in_network;
     std::set<Person> hostile;   // their machines do what they like
+    std::uint64_t forged = 0;   // entries that they wrote besides
     std::set<Person> restored;  // their homes were put back from a copy
     std::map<Person, std::set<Person>> mutes;
 

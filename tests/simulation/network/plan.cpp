@@ -19,18 +19,20 @@ struct Word {
 
 // In the order of Verb.
 constexpr std::array<Word, static_cast<std::size_t>(Verb::count_)> words{{
-    {"post", false, 60, true},    {"edit", false, 5, false},   {"retract", false, 3, false},
-    {"react", false, 5, false},   {"pin", false, 3, false},    {"hide", false, 2, false},
-    {"mute", false, 1, false},    {"read", false, 3, false},   {"create", false, 3, true},
-    {"direct", false, 3, false},  {"invite", false, 14, true}, {"remove", false, 7, false},
-    {"promote", false, 7, false}, {"demote", false, 3, false}, {"hand-over", false, 1, false},
-    {"leave", false, 2, false},   {"amend", false, 4, false},  {"publish", false, 2, false},
-    {"fetch", false, 2, false},   {"join", false, 2, false},   {"break-link", true, 8, true},
-    {"part", true, 8, true},      {"split", true, 5, false},   {"heal", true, 10, true},
-    {"slow", true, 4, false},     {"crash", true, 10, false},  {"power", true, 8, false},
-    {"start", true, 14, true},    {"full", true, 4, false},    {"roomy", true, 4, true},
-    {"clock", true, 5, false},    {"backup", true, 4, false},  {"restore", true, 3, false},
-    {"hostile", true, 3, false},  {"twin", true, 1, false},    {"quiet", false, 0, false},
+    {"post", false, 60, true},    {"edit", false, 5, false},       {"retract", false, 3, false},
+    {"react", false, 5, false},   {"pin", false, 3, false},        {"hide", false, 2, false},
+    {"mute", false, 1, false},    {"read", false, 3, false},       {"create", false, 3, true},
+    {"direct", false, 3, false},  {"invite", false, 14, true},     {"remove", false, 7, false},
+    {"promote", false, 7, false}, {"demote", false, 3, false},     {"hand-over", false, 1, false},
+    {"leave", false, 2, false},   {"amend", false, 4, false},      {"publish", false, 2, false},
+    {"fetch", false, 2, false},   {"join", false, 2, false},       {"break-link", true, 8, true},
+    {"part", true, 8, true},      {"split", true, 5, false},       {"heal", true, 10, true},
+    {"slow", true, 4, false},     {"crash", true, 10, false},      {"power", true, 8, false},
+    {"start", true, 14, true},    {"full", true, 4, false},        {"roomy", true, 4, true},
+    {"clock", true, 5, false},    {"backup", true, 4, false},      {"restore", true, 3, false},
+    {"hostile", true, 3, false},  {"twin", true, 1, false},        {"flood", true, 8, false},
+    {"garbage", true, 16, false}, {"fork-group", true, 20, false}, {"forge-policy", true, 20, false},
+    {"lie", true, 24, false},     {"quiet", false, 0, false},
 }};
 
 std::uint64_t draw_wait(SeededRandom& random) {
@@ -59,7 +61,8 @@ Plan draw_plan(std::uint64_t seed) {
     plan.seed = seed;
     plan.people = static_cast<std::uint32_t>(3 + random.below(6));
     std::array<std::uint32_t, words.size()> weights{};
-    const bool hostile = random.chance(35);
+    // In all of them where that is asked for.
+    const bool hostile = random.chance(35) || std::getenv("LIAISE_SIMULATION_HOSTILE") != nullptr;
     // Copies of homes are drawn on request alone: beside a fork that is proven nodes do not come to rest yet.
     const bool restores = random.chance(20) && std::getenv("LIAISE_SIMULATION_COPIES") != nullptr;
     for (std::size_t i = 0; i < words.size(); ++i) {
@@ -67,7 +70,7 @@ Plan draw_plan(std::uint64_t seed) {
         weights[i] = words[i].weight;
         if (!words[i].always && random.chance(words[i].fault ? 55 : 25)) weights[i] = 0;
         if (words[i].fault && random.chance(20)) weights[i] *= 4;
-        if (!hostile && verb >= Verb::hostile && verb <= Verb::twin) weights[i] = 0;
+        if (!hostile && verb >= Verb::hostile && verb <= Verb::lie) weights[i] = 0;
         if (!restores && (verb == Verb::restore || verb == Verb::twin)) weights[i] = 0;
     }
     const auto steps = 30 + random.below(170);

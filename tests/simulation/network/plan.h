@@ -62,6 +62,13 @@ enum class Verb : std::uint8_t {
     // What a hostile member's machine does.
     hostile,  // who, -, how it treats frames
     twin,     // who: a copy of the machine runs beside it
+    // What a hostile member writes with their own keys (malice.h): who, if nobody is hostile yet; where; at
+    // whom or how much; of which kind.
+    flood,         //
+    garbage,       //
+    fork_group,    //
+    forge_policy,  //
+    lie,           //
     // Everything is healed, and everything is checked.
     quiet,
     count_

@@ -65,6 +65,7 @@ class Scene {
   private:
     friend struct Doings;
     friend struct Faults;
+    friend struct Malice;
 
     struct Place {
         test::Machine* machine = nullptr;
