@@ -73,12 +73,16 @@ std::optional<Wrong> check_authority(Scene& scene) {
         for (const std::size_t machine : scene.honest_machines()) {
             const Sight& sight = scene.sight(machine, number);
             if (!sight.open() || !sight.lists(scene.name(machine))) continue;
+            // Whom a hostile convener brought in while being put out knows only that side. What counts is
+            // that nobody else takes them for a member.
+            const Sight& founders = scene.sight(room.founder, number);
+            const bool fooled = !scene.ledger.hostile.empty() && !scene.ledger.ever_in(room, machine);
+            if (fooled && founders.open() && !founders.lists(scene.name(machine))) continue;
             const std::string what = wrong_in(scene, room, sight);
             if (!what.empty())
                 return Wrong{"authority", "in room " + std::to_string(number) + " " + scene.name(machine) +
                                               " shows " + what};
             // One who is out is not told, and goes on with what they knew.
-            const Sight& founders = scene.sight(room.founder, number);
             if (!founders.open() || !founders.lists(scene.name(machine))) continue;
             const std::string who = still_in(scene, room, sight);
             if (!who.empty())

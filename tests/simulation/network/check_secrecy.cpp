@@ -6,8 +6,13 @@
 //
 // May open it: whom its author's node showed as a member; who was invited about that time or later, unless
 // history is from joining and the inviter had the message before; who was in by then where history is from
-// the start, which brings the keys of all epochs, though the author's node did not know of them; and who left
-// by themselves, until somebody makes a new epoch (docs/protocol/group.md, "The choice").
+// the start, which brings the keys of all epochs, though the author's node did not know of them; whoever was
+// invited to a room that a hostile convener forked, since what was said on a branch that lost is handed to
+// all members whose own branch does not come from it (docs/protocol/group.md, "Handed over"); and who left by
+// themselves, until somebody makes a new epoch (docs/protocol/group.md, "The choice").
+//
+// Not judged: what is written by who was put out, was not told, and goes on under keys that all have who were
+// ever in.
 #include <algorithm>
 
 #include "tests/simulation/network/holdings.h"
@@ -15,13 +20,15 @@
 namespace liaise::simulation {
 namespace {
 
-// By the last word on it.
-bool is_in(const Room& room, Person reader) {
-    bool in = false;
+// By the last word on it before this.
+bool is_in(const Room& room, Person reader, std::uint64_t before = UINT64_MAX) {
+    bool in = room.founder == reader;
     for (const Act& act : room.acts) {
+        if (act.order >= before) continue;
         if (act.kind == Act::Kind::invite && act.target == reader) in = true;
         if (act.kind == Act::Kind::remove && act.target == reader) in = false;
-        if (act.kind == Act::Kind::leave && act.by == reader) in = false;
+        if ((act.kind == Act::Kind::leave || act.kind == Act::Kind::hand_over) && act.by == reader)
+            in = false;
     }
     return in;
 }
@@ -37,7 +44,7 @@ bool may_open(const Scene& scene, const Said& said, Person reader) {
                act.epoch >= said.epoch;
     });
     if (left_in_it || (room.from_start && is_in(room, reader))) return true;
-    return invited && (room.from_start || !said.late_guests.contains(reader));
+    return invited && (room.from_start || room.forked || !said.late_guests.contains(reader));
 }
 
 }  // namespace
@@ -45,6 +52,7 @@ bool may_open(const Scene& scene, const Said& said, Person reader) {
 std::optional<Wrong> check_secrecy(Scene& scene) {
     for (const Said& said : scene.ledger.said) {
         if (!said.sound || said.id.empty()) continue;
+        if (!is_in(scene.ledger.rooms[said.room], said.author, said.order)) continue;
         for (std::size_t machine = 0; machine < scene.people(); ++machine) {
             if (may_open(scene, said, machine)) continue;
             const MessageView* const shown = scene.sight(machine, said.room).find(said.id);

@@ -85,7 +85,9 @@ bool Doings::govern(const Step& step) {
     }
     machine->settle();
     if (!done) return false;
-    record(kind, room, *machine, target, before->epoch);
+    // Handing over may bring a new epoch before the leaving; who left is still of that one.
+    const auto after = node.channel(id, machine->clock());
+    record(kind, room, *machine, target, after ? std::max(before->epoch, after->epoch) : before->epoch);
     must_be_allowed(kind, *before, self, target);
     return true;
 }

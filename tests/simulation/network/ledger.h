@@ -56,7 +56,8 @@ struct Room {
     std::vector<Act> acts;
     std::set<std::string> names, purposes, ceilings;
     std::set<std::uint32_t> retentions;
-    bool upset = false;  // a hostile convener used their rank: acts of others may rightly be undone
+    bool upset = false;   // a hostile convener used their rank: acts of others may rightly be undone
+    bool forked = false;  // they made branches: what was said on one that lost is handed to who joined later
 };
 
 struct Ledger {

@@ -55,17 +55,35 @@ std::optional<std::size_t> Malice::turn_hostile(std::size_t person) {
     return person;
 }
 
+// Most of the time where it may come to something: who lies or forks is a convener, who forges rules was
+// named one and stands below another, or is out.
+std::vector<ChannelId> Malice::rooms_for(Machine& machine, const Step& step) {
+    auto& channels = Holdings::channels(machine.node());
+    std::vector<ChannelId> rooms, promising;
+    for (const auto& [id, channel] : channels.all()) {
+        if (scene.ledger.room(id) == nullptr) continue;
+        rooms.push_back(id);
+        const channel::ChannelState& state = channel.state;
+        const auto rank = state.own_rank();
+        const bool named = std::any_of(state.facts().begin(), state.facts().end(), [&](const auto& fact) {
+            const auto* const charter = std::get_if<channel::Charter>(&fact.second.what);
+            return charter != nullptr && channel::rank_in(*charter, state.own().member);
+        });
+        const bool forges = step.verb == Verb::forge_policy;
+        if (forges ? named && rank != std::optional<std::size_t>(0) : rank.has_value())
+            promising.push_back(id);
+    }
+    const bool anywhere = step.verb == Verb::flood || step.verb == Verb::garbage;
+    if (anywhere && channels.directory() != nullptr) rooms.push_back(channels.directory()->id());
+    return anywhere || promising.empty() || step.who() % 4 == 0 ? rooms : promising;
+}
+
 bool Malice::perform(const Step& step) {
     const auto& hostile = scene.ledger.hostile;
     const auto who = turn_hostile(hostile.empty() ? step.who() % scene.people() : *hostile.begin());
     if (!who || !scene.world[*who].runs()) return false;
     Machine& machine = scene.world[*who];
-    auto& channels = Holdings::channels(machine.node());
-    std::vector<ChannelId> rooms;
-    for (const auto& [id, channel] : channels.all())
-        if (scene.ledger.room(id) != nullptr) rooms.push_back(id);
-    const bool anywhere = step.verb == Verb::flood || step.verb == Verb::garbage;
-    if (anywhere && channels.directory() != nullptr) rooms.push_back(channels.directory()->id());
+    const std::vector<ChannelId> rooms = rooms_for(machine, step);
     if (rooms.empty()) return false;
     const ChannelId room = rooms[step.channel() % rooms.size()];
     Hand hand{machine, Forger(machine, room, scene.world.seed() * 1000 + scene.ledger.order),
@@ -152,9 +170,18 @@ bool Malice::flood_with(Hand& hand, std::uint32_t how, std::uint64_t number) {
         }
         default:
             if (number % 3 == 0) return forger.write(channel::Pin{at});
-            if (number % 3 == 1) return forger.write(channel::Hide{at, "because"});
+            if (number % 3 == 1) return hide(hand, at);
             return forger.write(channel::Seen{{at}});
     }
+}
+
+// It is for conveners to do; from others it hides nothing.
+bool Malice::hide(Hand& hand, const EntryRef& at) {
+    const channel::Hide hiding{at, "because"};
+    const bool may = may_govern(hand, hiding);
+    if (!hand.forger.write(hiding)) return false;
+    if (may) record(hand, hiding);
+    return true;
 }
 
 bool Malice::flood_directory(Hand& hand, std::uint32_t how, std::uint64_t number) {
@@ -220,7 +247,15 @@ bool Malice::garbled_copy(Hand& hand, std::uint32_t how) {
     Forger& forger = hand.forger;
     const auto of = forger.any_entry();
     if (!of) return false;
-    if (how == 1 && of->plain) return forger.write_plain(of->kind, turned(*of->plain, forger.random()));
+    if (how == 1 && of->plain) {
+        const Bytes plain = turned(*of->plain, forger.random());
+        // One turned byte may leave something that a convener may say: somebody else added, another charter.
+        const auto said = channel::decode(plain);
+        const bool may = said && hand.room != nullptr && may_govern(hand, (*said)->body);
+        if (!forger.write_plain(of->kind, plain)) return false;
+        if (may) record(hand, (*said)->body);
+        return true;
+    }
     return forger.write_payload(
         of->kind, forger.random().chance(20) ? of->payload : turned(of->payload, forger.random()));
 }

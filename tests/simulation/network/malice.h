@@ -33,8 +33,11 @@ struct Malice {
         const Step& step;
     };
 
+    std::vector<ChannelId> rooms_for(test::Machine& machine, const Step& step);
+
     bool flood(Hand& hand);
     bool flood_with(Hand& hand, std::uint32_t how, std::uint64_t number);
+    bool hide(Hand& hand, const channel::EntryRef& at);
     bool flood_directory(Hand& hand, std::uint32_t how, std::uint64_t number);
     bool flood_letters(Hand& hand);
 

@@ -66,6 +66,7 @@ bool Malice::fork_group(Hand& hand) {
         done = how == 4 ? take_leaf_away(hand, parent) : lie_about_commit(hand, parent, how);
     }
     if (!done) return false;
+    hand.room->forked = hand.room->forked || may_govern(hand, channel::CommitEntry{});
     scene.ledger.forged += 4;
     count("fork-" + std::string(forks.at(how)));
     return true;
@@ -247,6 +248,7 @@ bool Malice::two_branches(Hand& hand) {
     if (!govern(hand, channel::MemberAdded{charter, *guest, term, devices})) return false;
     if (first) forger.write(first->entry);
     if (second) forger.write(second->entry);
+    hand.room->forked = true;
     scene.ledger.forged += 4;
     return true;
 }

@@ -1,6 +1,7 @@
 // What a hostile member writes about who is in a room and what its rules are, with and without a say in it.
 #include <algorithm>
 
+#include "node/service/charter_words.h"
 #include "tests/simulation/network/malice.h"
 
 namespace liaise::simulation {
@@ -57,7 +58,8 @@ bool Malice::may_govern(Hand& hand, const channel::Body& body) {
     const auto* const charter = std::get_if<channel::Charter>(&body);
     if (room.kind == "direct" && added != nullptr)
         return scene.ledger.ever_in(room, person(hand, added->member));
-    if (room.kind == "direct" && charter == nullptr) return false;
+    const bool hides = std::holds_alternative<channel::Hide>(body);
+    if (room.kind == "direct" && charter == nullptr && !hides) return false;
     if (charter == nullptr) return true;
     const channel::Charter* const parent = charter_at(hand.forger.state(), charter->parent);
     return parent != nullptr && charter->kind == parent->kind &&
@@ -70,6 +72,10 @@ void Malice::record(Hand& hand, const channel::Body& body) {
         room.acts.push_back({kind, hand.self, person(hand, target), scene.ledger.order, scene.ledger.quiets,
                              false, hand.forger.state().epoch_number()});
     };
+    if (const auto* hiding = std::get_if<channel::Hide>(&body))
+        for (Said& said : scene.ledger.said)
+            if (said.id == std::to_string(hiding->target.sequence) + "." + hiding->target.log.text())
+                said.gone = true;
     room.upset = true;
     if (const auto* added = std::get_if<channel::MemberAdded>(&body)) act(Act::Kind::invite, added->member);
     if (const auto* removed = std::get_if<channel::MemberRemoved>(&body))
@@ -79,6 +85,8 @@ void Malice::record(Hand& hand, const channel::Body& body) {
     if (charter == nullptr) return;
     room.names.insert(charter->name);
     room.purposes.insert(charter->purpose);
+    room.ceilings.insert(std::string(node::service::text_of(charter->handling_ceiling)));
+    room.retentions.insert(charter->retention_days);
     for (const MemberId& member : charter->conveners) act(Act::Kind::promote, member);
     for (const channel::Cut& cut : charter->demotions) act(Act::Kind::demote, cut.member);
 }
