@@ -15,11 +15,12 @@ bool was(const Room& room, Act::Kind kind, Person target) {
                        [&](const Act& act) { return act.kind == kind && act.target == target; });
 }
 
-// Whether some convener was put out or demoted at all: then acts of theirs may rightly be undone.
+// Whether some convener was put out or demoted at all: then acts of theirs may rightly be undone. What a
+// hostile one wrote may have come to nothing.
 bool acts_may_be_cut(const Room& room) {
-    return std::any_of(room.acts.begin(), room.acts.end(), [](const Act& act) {
-        return act.kind != Act::Kind::invite && act.kind != Act::Kind::amend;
-    });
+    return room.upset || std::any_of(room.acts.begin(), room.acts.end(), [](const Act& act) {
+               return act.kind != Act::Kind::invite && act.kind != Act::Kind::amend;
+           });
 }
 
 std::string wrong_charter(const Room& room, const CharterView& charter) {
